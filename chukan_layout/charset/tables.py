@@ -1,0 +1,25 @@
+"""Reads the charset tables that :mod:`chukan_layout.charset.build` makes."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "data"
+#: Charsets that the kernel decodes without a table.
+TABLELESS = frozenset({"utf-8", "utf-16le", "utf-16be"})
+
+
+@cache
+def charset_table(name: str) -> bytes:
+    """The table of a charset as the kernel takes it (u32 per code unit); empty for UTF-8 and UTF-16.
+
+    Raises KeyError for a charset that there is no table for.
+    """
+    if name in TABLELESS:
+        return b""
+    path = FOLDER / f"{name}.bin"
+    if not path.is_file():
+        raise KeyError(name)
+    return zlib.decompress(path.read_bytes())

@@ -1,0 +1,334 @@
+"""マッピング (mapping): how one vendor's files become 移行ファイル.
+
+Operations are small frozen objects, one class per operation, told apart by ``op``.  What each one means
+is defined by the function of the same name in :mod:`chukan_layout.plan.reference`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chukan_layout.model.layout import Condition, Strict
+
+Encoding = Literal["cp932", "euc-jp", "utf-8", "utf-16", "utf-16le", "utf-16be"]
+DateShape = Literal[
+    "iso",            # 1980-04-12, 1980/4/12, 1980.4.12
+    "ymd8",           # 19800412
+    "ymd6",           # 800412, century by pivot
+    "ym6",            # 198004: day 01
+    "yj7",            # 1980103: year and day of year
+    "wareki_letter",  # S550412, S55.04.12, S55/4/12
+    "wareki_kanji",   # 昭和55年4月12日, 平成元年1月8日
+    "wareki_code1",   # 3550412: era code, two digits each
+    "wareki_code2",   # 03550412: two-digit era code, two digits each
+    "parts",          # sources are year, month, day, or era, year, month, day
+]
+CharKind = Literal["digit", "alpha", "symbol", "space"]
+
+
+class Trim(Strict):
+    op: Literal["trim"]
+    side: Literal["both", "left", "right"] = "both"
+
+
+class ToFull(Strict):
+    op: Literal["to_full"]
+    what: tuple[CharKind, ...] = ("digit", "alpha", "symbol", "space")
+
+
+class ToHalf(Strict):
+    op: Literal["to_half"]
+    what: tuple[CharKind, ...] = ("digit", "alpha", "symbol", "space")
+
+
+class KanaFull(Strict):
+    op: Literal["kana_full"]
+
+
+class KanaHalf(Strict):
+    op: Literal["kana_half"]
+
+
+class KanaLarge(Strict):
+    """Small kana become large (ァ→ア, ｬ→ﾔ), as host files store names."""
+
+    op: Literal["kana_large"]
+
+
+class LongVowel(Strict):
+    """A hyphen, dash or minus that follows kana becomes the long-vowel mark ー."""
+
+    op: Literal["long_vowel"]
+
+
+class Dash(Strict):
+    """Every hyphen, dash and minus (not the long-vowel mark) becomes ``to``."""
+
+    op: Literal["dash"]
+    to: str = Field(default="－", min_length=1, max_length=1)
+
+
+class WaveDash(Strict):
+    """The seven characters that CP932 and JIS map differently, all one way."""
+
+    op: Literal["wave_dash"]
+    to: Literal["ms", "jis"] = "jis"
+
+
+class Upper(Strict):
+    op: Literal["upper"]
+
+
+class Gaiji(Strict):
+    """User-defined characters by the table of this mapping; what is not in it stays."""
+
+    op: Literal["gaiji"]
+    table: str
+
+
+class Map(Strict):
+    """コード変換 by a named table of codes.toml; an unknown value fails with COD unless ``default``."""
+
+    op: Literal["map"]
+    table: str
+    default: str | None = None
+
+
+class Lookup(Strict):
+    """Several source items, joined by ``separator``, looked up in a table of codes.toml."""
+
+    op: Literal["lookup"]
+    table: str
+    separator: str = "|"
+    default: str | None = None
+
+
+class Pad(Strict):
+    op: Literal["pad"]
+    width: int = Field(ge=1, le=200)
+    char: str = Field(default="0", min_length=1, max_length=1)
+
+
+class Strip(Strict):
+    """Leading ``char`` are removed; one stays when nothing else would."""
+
+    op: Literal["strip"]
+    char: str = Field(default="0", min_length=1, max_length=1)
+
+
+class Remove(Strict):
+    """Every character of ``chars`` is removed (the hyphen of a postal code)."""
+
+    op: Literal["remove"]
+    chars: str = Field(min_length=1)
+
+
+class Insert(Strict):
+    """``text`` is put before the character at position ``at`` when the value is longer than ``at``."""
+
+    op: Literal["insert"]
+    text: str
+    at: int = Field(ge=0)
+
+
+class Number(Strict):
+    """A number with sign (+ - △ ▲ leading or trailing -), commas and full-width digits, made canonical."""
+
+    op: Literal["number"]
+    scale: int = Field(default=0, ge=0, le=9)
+
+
+class Concat(Strict):
+    """All sources that are not blank, joined by ``separator``."""
+
+    op: Literal["concat"]
+    separator: str = ""
+
+
+class Split(Strict):
+    """The ``index``-th part (from 0) of the value split at ``separator``; blank when there is none.
+
+    ``rest`` takes everything from that part on.
+    """
+
+    op: Literal["split"]
+    separator: str = Field(min_length=1)
+    index: int = Field(ge=0)
+    rest: bool = False
+
+
+class Substr(Strict):
+    """``length`` characters from ``start`` (from 0)."""
+
+    op: Literal["substr"]
+    start: int = Field(ge=0)
+    length: int = Field(ge=1)
+
+
+class SubstrBytes(Strict):
+    """``length`` bytes from ``start`` (from 0) of the value in the source's encoding; half a character goes."""
+
+    op: Literal["substr_bytes"]
+    start: int = Field(ge=0)
+    length: int = Field(ge=1)
+
+
+class Const(Strict):
+    op: Literal["const"]
+    value: str
+
+
+class Default(Strict):
+    """``value`` when the value is blank so far."""
+
+    op: Literal["default"]
+    value: str
+
+
+class When(Strict):
+    """``then`` when the value so far is one of ``in``; else ``otherwise``, or the value when that is absent."""
+
+    op: Literal["when"]
+    in_: tuple[str, ...] = Field(alias="in")
+    then: str
+    otherwise: str | None = None
+
+
+class NullIf(Strict):
+    """Blank when the value is one of ``in``."""
+
+    op: Literal["null_if"]
+    in_: tuple[str, ...] = Field(alias="in")
+
+
+class Date(Strict):
+    """A date of one of ``shapes`` made YYYY-MM-DD, or what ``part`` asks for.
+
+    ``part`` is ``date``; ``unknown_flag`` (1 when the text is one of the fourteen forms of 不詳日, else 0);
+    ``unknown_text`` (that text, else blank).  ``zeros`` and ``nines`` say what 00000000 and 99999999 mean.
+    """
+
+    op: Literal["date"]
+    shapes: tuple[DateShape, ...]
+    part: Literal["date", "unknown_flag", "unknown_text"] = "date"
+    zeros: Literal["null", "min", "error"] = "null"
+    nines: Literal["null", "max", "error"] = "null"
+    unknown: Literal["null", "error"] = "error"
+    pivot: int = Field(default=30, ge=0, le=99)
+    eras: tuple[str, ...] = ("1", "2", "3", "4", "5")
+
+
+class FormatDate(Strict):
+    """YYYY-MM-DD written in another shape (the inverse of :class:`Date`)."""
+
+    op: Literal["format_date"]
+    shape: Literal["iso", "ymd8", "wareki_letter", "wareki_kanji", "wareki_code1", "wareki_code2"]
+    eras: tuple[str, ...] = ("1", "2", "3", "4", "5")
+    null: str = ""
+
+
+class DatePart(Strict):
+    """One part of YYYY-MM-DD: the Western year, the era code, the year of the era, month or day."""
+
+    op: Literal["date_part"]
+    part: Literal["year", "era", "era_year", "month", "day"]
+    width: int = Field(default=0, ge=0, le=4)
+    eras: tuple[str, ...] = ("1", "2", "3", "4", "5")
+
+
+Op = Annotated[
+    Trim | ToFull | ToHalf | KanaFull | KanaHalf | KanaLarge | LongVowel | Dash | WaveDash | Upper
+    | Gaiji | Map | Lookup | Pad | Strip | Remove | Insert | Number | Concat | Split | Substr
+    | SubstrBytes | Const | Default | When | NullIf | Date | FormatDate | DatePart,
+    Field(discriminator="op"),
+]
+
+
+class MapItem(Strict):
+    """One line of a mapping: where an item comes from and what is done on the way.
+
+    Without ``from`` the operations must begin with const.  ``inverse`` states the operations of the way
+    back where they cannot be derived.
+    """
+
+    to: str
+    from_: tuple[str, ...] = Field(default=(), alias="from")
+    ops: tuple[Op, ...] = ()
+    inverse: tuple[Op, ...] | None = None
+    when: tuple[Condition, ...] = ()
+    note: str = ""
+
+
+class Disposition(Strict):
+    """What becomes of a source item that no standard item takes (requirement CNV-03, FIT-03)."""
+
+    from_: str = Field(alias="from")
+    disposition: Literal["individual", "discard"]
+    reason: str
+
+
+class Unset(Strict):
+    """A required item that this source cannot give, and why (requirement FIT-06)."""
+
+    to: str
+    reason: str
+
+
+class SourceFile(Strict):
+    """How one file of the vendor is recognised and read."""
+
+    files: tuple[str, ...]  # glob patterns of file names
+    encoding: Encoding
+    delimiter: str = ","
+    quote: str = '"'
+    newline: Literal["lf", "crlf", "cr"] = "lf"
+    header: bool = True
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    quote_all: bool = False
+
+
+class FileMapping(Strict):
+    """One source file to one 移行ファイル."""
+
+    id: str
+    area: int
+    file: str  # id of the 移行ファイル
+    source: SourceFile
+    item: tuple[MapItem, ...]
+    rest: tuple[Disposition, ...] = ()
+    unset: tuple[Unset, ...] = ()
+
+
+class CodeMap(Strict):
+    """コード対応表: source value to standard code."""
+
+    name: str
+    to: str | None = None  # name of the code table of the standard
+    note: str = ""
+    pairs: tuple[tuple[str, str], ...]
+    inverse: tuple[tuple[str, str], ...] = ()  # which source value to write where several give one code
+
+
+class GaijiTable(Strict):
+    """User-defined characters of one body: source character (U+E000...) to characters of the standard."""
+
+    name: str
+    source: str = "draft"
+    note: str = ""
+    pairs: tuple[tuple[str, str], ...]
+
+
+class Mapping(Strict):
+    """Everything about one vendor's data."""
+
+    vendor: str
+    title: str
+    layout_version: str
+    note: str = ""
+    source: str = "draft"
+    files: tuple[FileMapping, ...]
+    codes: dict[str, CodeMap] = {}
+    gaiji: dict[str, GaijiTable] = {}

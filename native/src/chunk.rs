@@ -1,0 +1,245 @@
+//! A chunk of whole records through the program.
+
+use crate::charset::{utf16_to_utf8, Charset};
+use crate::program::Program;
+use crate::record::{index, Field, Quoting, Record, Shape, HARD_LIMIT};
+use crate::row::{Rows, Source};
+use memchr::memchr;
+
+/// What a chunk gives back besides what [`Rows`] gathered.
+pub struct ChunkOut<'p> {
+    pub rows: Rows<'p>,
+    pub rows_in: u64,
+    pub rows_rejected: u64,
+    /// Physical lines.
+    pub lines: u64,
+    /// The rejected records as they came.
+    pub rejected: Vec<u8>,
+}
+
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    pub csv: bool,
+    pub columns: bool,
+    pub reveal: bool,
+}
+
+struct Reader<'p, 'a> {
+    out: ChunkOut<'p>,
+    data: &'a [u8],
+    spans: Vec<(usize, usize)>,
+}
+
+/// Runs whole records.  Never fails: what is wrong with them becomes findings.
+pub fn run<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p> {
+    match program.charset() {
+        Charset::Utf16Le | Charset::Utf16Be => run_utf16(program, data, wanted),
+        _ => {
+            let (mut out, spans) = run_bytes(program, data, wanted);
+            for (from, to) in spans {
+                out.rejected.extend_from_slice(&data[from..to]);
+            }
+            out
+        }
+    }
+}
+
+/// How many bytes at the start of `data` are whole records.
+pub fn split(program: &Program, data: &[u8], eof: bool) -> usize {
+    if eof || !program.charset().is_utf16() {
+        return program.dialect.split(data, eof);
+    }
+    let even = &data[..data.len() & !1];
+    let (text, kept) = utf16_to_utf8(even, program.charset() == Charset::Utf16Be);
+    let whole = program.dialect.split(text.as_bytes(), false);
+    utf16_bytes(&text[..whole], &kept)
+}
+
+fn utf16_bytes(text: &str, kept: &[usize]) -> usize {
+    let units: usize = text.chars().map(char::len_utf16).sum();
+    let single = kept.iter().filter(|at| **at < text.len()).count();
+    (units - single) * 2
+}
+
+/// UTF-16 is read as UTF-8; places are counted back to bytes of the source.
+fn run_utf16<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p> {
+    let (text, kept) = utf16_to_utf8(data, program.charset() == Charset::Utf16Be);
+    let (mut out, spans) = run_bytes(program, text.as_bytes(), wanted);
+    let places = source_places(&text, &kept);
+    let place = |at: usize| places.get(at).map_or(data.len(), |p| *p as usize).min(data.len());
+    for (from, to) in spans {
+        out.rejected.extend_from_slice(&data[place(from)..place(to)]);
+    }
+    for offset in &mut out.rows.findings.offset {
+        *offset = place(*offset as usize) as u64;
+    }
+    for entries in &mut out.rows.keyed {
+        for entry in entries.chunks_exact_mut(crate::keyed::ENTRY) {
+            let mut raw = [0u8; 8];
+            raw.copy_from_slice(&entry[16..24]);
+            let at = place(u64::from_le_bytes(raw) as usize) as u64;
+            entry[16..24].copy_from_slice(&at.to_le_bytes());
+        }
+    }
+    out
+}
+
+/// Byte in the UTF-16 source of every byte of `text`.
+fn source_places(text: &str, kept: &[usize]) -> Vec<u32> {
+    let mut places = Vec::with_capacity(text.len() + 1);
+    let (mut at, mut next_kept) = (0u32, 0);
+    for (i, c) in text.char_indices() {
+        places.extend(std::iter::repeat_n(at, c.len_utf8()));
+        let single = kept.get(next_kept) == Some(&i);
+        next_kept += usize::from(single);
+        at += if single { 2 } else { 2 * c.len_utf16() as u32 };
+    }
+    places
+}
+
+fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut<'p>, Vec<(usize, usize)>) {
+    let out = ChunkOut {
+        rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
+        rows_in: 0,
+        rows_rejected: 0,
+        lines: 0,
+        rejected: Vec::new(),
+    };
+    let mut reader = Reader { out, data, spans: Vec::new() };
+    let dialect = &program.dialect;
+    let quotes = dialect.quote.is_some_and(|q| memchr(q, data).is_some());
+    if quotes || dialect.trail_aware || data.len() > HARD_LIMIT {
+        reader.by_fields(program);
+    } else {
+        reader.by_index(program);
+    }
+    (reader.out, reader.spans)
+}
+
+impl Reader<'_, '_> {
+    /// Records of data that may hold quotes, overlong lines or two-byte delimiters.
+    fn by_fields(&mut self, program: &Program) {
+        let mut fields = Vec::with_capacity(program.columns + 1);
+        let mut at = 0;
+        while at < self.data.len() {
+            let Some(record) = program.dialect.next(self.data, at, true, &mut fields) else { break };
+            at = record.end;
+            self.take(program, &record, &fields);
+        }
+    }
+
+    /// Records of data without a quote, by the structural index.
+    fn by_index(&mut self, program: &Program) {
+        let dialect = &program.dialect;
+        let mut stops = Vec::with_capacity(self.data.len() / 6);
+        index(self.data, dialect.delimiter, dialect.newline, &mut stops);
+        let mut fields = Vec::with_capacity(program.columns + 1);
+        let (mut at, mut start) = (0usize, 0usize);
+        for &stop in &stops {
+            let stop = stop as usize;
+            let ends_line = self.data[stop] == dialect.newline;
+            let cr = ends_line && dialect.newline == b'\n' && stop > at && self.data[stop - 1] == b'\r';
+            let end = stop - usize::from(cr);
+            fields.push(Field { start: at as u32, end: end as u32, quoting: Quoting::Plain });
+            at = stop + 1;
+            if ends_line {
+                self.take(program, &whole(program, start, at, end, true), &fields);
+                fields.clear();
+                start = at;
+            }
+        }
+        if start < self.data.len() {
+            let end = self.data.len();
+            fields.push(Field { start: at as u32, end: end as u32, quoting: Quoting::Plain });
+            self.take(program, &whole(program, start, end, end, false), &fields);
+        }
+    }
+
+    #[inline]
+    fn take(&mut self, program: &Program, record: &Record, fields: &[Field]) {
+        let line = self.out.lines as u32 + 1;
+        self.out.rows_in += 1;
+        self.out.lines += u64::from(record.lines);
+        let accepted = match broken(program, self.data, record, fields) {
+            Some((rule, note)) => {
+                self.out.rows.broken(rule, line, record.start, &note);
+                false
+            }
+            None => self.out.rows.record(&Source { data: self.data, fields, start: record.start, line }),
+        };
+        if !accepted {
+            self.out.rows_rejected += 1;
+            match self.spans.last_mut() {
+                Some((_, to)) if *to == record.start => *to = record.end,
+                _ => self.spans.push((record.start, record.end)),
+            }
+        }
+    }
+}
+
+fn whole(program: &Program, start: usize, end: usize, content_end: usize, terminated: bool) -> Record {
+    let long = end - start > program.dialect.max_record;
+    let shape = if long { Shape::TooLong } else { Shape::Whole };
+    Record { start, end, content_end, lines: 1, shape, terminated }
+}
+
+/// The rule a record breaks as a whole, with a note for the finding.
+fn broken(
+    program: &Program,
+    data: &[u8],
+    record: &Record,
+    fields: &[Field],
+) -> Option<(Option<u16>, String)> {
+    let s = &program.structure;
+    match record.shape {
+        Shape::BadQuote => return Some((s.quote, String::new())),
+        Shape::TooLong => return Some((s.long, format!("{} bytes", record.end - record.start))),
+        Shape::Whole => {}
+    }
+    let content = &data[record.start..record.content_end.max(record.start)];
+    if fields.len() == program.columns {
+        let nul = program.nul_is_broken && memchr(0, content).is_some();
+        return nul.then(|| (s.nul, String::new()));
+    }
+    if content.is_empty() || content == b"\x1A" {
+        return Some((s.blank.or(s.ragged), String::new()));
+    }
+    let rule = if record.terminated || fields.len() > program.columns { s.ragged } else { s.truncated };
+    Some((rule, format!("{} / {}", fields.len(), program.columns)))
+}
+
+/// Runs records given as columns of texts; `None` is a blank field, an empty text the explicit empty value.
+pub fn run_columns<'p>(
+    program: &'p Program,
+    columns: &[Vec<Option<&[u8]>>],
+    rows: usize,
+    wanted: Wanted,
+) -> (ChunkOut<'p>, Vec<u32>) {
+    let bytes = columns.iter().flatten().map(|v| v.map_or(0, <[u8]>::len)).sum();
+    let mut out = ChunkOut {
+        rows: Rows::new(program, bytes, wanted.csv, wanted.columns, wanted.reveal),
+        rows_in: rows as u64,
+        rows_rejected: 0,
+        lines: rows as u64,
+        rejected: Vec::new(),
+    };
+    let mut rejected_rows = Vec::new();
+    let (mut data, mut fields) = (Vec::new(), Vec::new());
+    for row in 0..rows {
+        data.clear();
+        fields.clear();
+        for column in columns {
+            let value = column.get(row).copied().flatten();
+            let start = data.len() as u32;
+            data.extend_from_slice(value.unwrap_or(b""));
+            let quoting = if value == Some(b"") { Quoting::Quoted } else { Quoting::Plain };
+            fields.push(Field { start, end: data.len() as u32, quoting });
+        }
+        let line = row as u32 + 1;
+        if !out.rows.record(&Source { data: &data, fields: &fields, start: 0, line }) {
+            out.rows_rejected += 1;
+            rejected_rows.push(row as u32);
+        }
+    }
+    (out, rejected_rows)
+}

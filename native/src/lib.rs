@@ -1,0 +1,35 @@
+//! The kernel of chukan: bytes in, checked columns out, in one pass.
+//!
+//! It knows nothing of areas, vendors or files: a [`program::Program`] says what to do with each field.
+
+mod chars;
+mod charset;
+mod checkdigit;
+mod checks;
+mod chunk;
+mod dates;
+mod encode;
+mod fast;
+mod findings;
+mod keyed;
+mod numbers;
+mod ops;
+mod program;
+mod pyapi;
+mod pyops;
+mod record;
+mod row;
+mod sink;
+mod slow;
+mod spec;
+mod tables;
+mod text;
+mod value;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    pyapi::register(m)?;
+    pyops::register(m)
+}

@@ -1,0 +1,665 @@
+//! A compiled program: the JSON of the plan with tables built, conditions resolved and accelerators chosen.
+
+use crate::chars::Class;
+use crate::chars::{is_private_use, CharOp};
+use crate::charset::{Charset, Decoder};
+use crate::checkdigit::{check_digit_ok, CheckDigit};
+use crate::checks::{check, Codes, DataType, ItemCheck};
+use crate::dates::{DateOp, DateResult, Shape, Zeros};
+use crate::fast::{CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
+use crate::ops::{run_ops, Op, Side};
+use crate::record::Dialect;
+use crate::sink::Out;
+use crate::spec::{
+    Action, CompareOp, Condition, EmptyQuoted, ItemSpec, Newline, OutKind, RowCheckSpec, Spec,
+};
+use crate::tables::{Table, Tables};
+use crate::text::{flag, TextTable};
+use crate::value::{Kind, Mask};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+pub struct Item {
+    pub name: String,
+    pub sources: Vec<usize>,
+    pub ops: Vec<Op>,
+    pub check: ItemCheck,
+    pub mask: Mask,
+    pub out: Out,
+    pub scale: u8,
+    pub rules: [Option<(u16, Action)>; Kind::COUNT],
+    pub when: Vec<Cond>,
+    pub applies_when: Vec<Cond>,
+    pub required_when: Vec<Cond>,
+    pub required: bool,
+    /// Required whatever the other items say, so that the cell alone decides.
+    pub required_now: bool,
+    /// Its text is needed between the cells.
+    pub watched: bool,
+    pub summed: bool,
+    /// It has a source or operations; the others are blank in every record.
+    pub active: bool,
+    pub codes: Option<Vec<String>>,
+    code_places: HashMap<Vec<u8>, i16>,
+    pub fast: Fast,
+}
+
+impl Item {
+    pub fn action(&self, kind: Kind) -> Option<Action> {
+        self.rules[kind.index()].map(|(_, action)| action)
+    }
+
+    pub fn code_index(&self, code: &[u8]) -> Option<i16> {
+        self.code_places.get(code).copied()
+    }
+}
+
+pub struct Cond {
+    pub item: usize,
+    pub test: Test,
+}
+
+pub enum Test {
+    In(Vec<Box<[u8]>>),
+    NotIn(Vec<Box<[u8]>>),
+    Present(bool),
+}
+
+pub struct RowCheck {
+    pub rule: u16,
+    pub action: Action,
+    /// The item the finding is about.
+    pub item: usize,
+    pub when: Vec<Cond>,
+    pub numeric: bool,
+    pub body: RowCheckBody,
+}
+
+pub enum RowCheckBody {
+    Compare { op: CompareOp, right: usize },
+    Implies { then: Vec<Cond> },
+}
+
+pub struct Keyed {
+    pub items: Vec<usize>,
+    pub filter: Vec<Cond>,
+    pub flag: Vec<Cond>,
+    pub number: Option<usize>,
+}
+
+/// Rules about records as a whole.
+#[derive(Default)]
+pub struct Structure {
+    pub ragged: Option<u16>,
+    pub quote: Option<u16>,
+    pub long: Option<u16>,
+    pub nul: Option<u16>,
+    pub truncated: Option<u16>,
+    pub blank: Option<u16>,
+}
+
+pub struct Program {
+    pub dialect: Dialect,
+    pub decoder: Decoder,
+    pub columns: usize,
+    pub empty_is_value: bool,
+    pub nul_is_broken: bool,
+    pub items: Vec<Item>,
+    /// Active items with the delimiters that stand before them.
+    pub order: Vec<(usize, Vec<u8>)>,
+    /// Delimiters behind the last active item, and the line end.
+    pub row_end: Vec<u8>,
+    pub out_delimiter: u8,
+    pub quote_all: bool,
+    pub residual: Vec<usize>,
+    pub row_checks: Vec<RowCheck>,
+    pub keyed: Vec<Keyed>,
+    pub key: Vec<usize>,
+    pub conditional: Vec<usize>,
+    pub summed: Vec<usize>,
+    pub structure: Structure,
+    pub rule_count: usize,
+    pub tables: Tables,
+    pub weights: Vec<u32>,
+    pub private_units: HashMap<char, u16>,
+    /// Characters as they are, for residual items.
+    pub plain_table: Option<Arc<TextTable>>,
+}
+
+impl Program {
+    pub fn charset(&self) -> Charset {
+        self.decoder.charset
+    }
+
+    pub fn accelerated(&self) -> Vec<String> {
+        let fast = |item: &&Item| item.active && !matches!(item.fast, Fast::None);
+        self.items.iter().filter(fast).map(|i| i.name.clone()).collect()
+    }
+
+    /// Reads and links the JSON; the error says what doesn't fit.
+    pub fn compile(json: &[u8], table: &[u8]) -> Result<Self, String> {
+        let spec: Spec = serde_json::from_slice(json).map_err(|e| e.to_string())?;
+        let charset = Charset::parse(&spec.charset).ok_or("unknown charset")?;
+        let decoder = Decoder::new(charset, table)?;
+        let tables = Tables::new(
+            spec.tables
+                .iter()
+                .map(|(name, pairs)| (name.clone(), Table::new(pairs.iter().map(|(k, v)| (k, v))))),
+        );
+        let weights = spec.weights.get("juminhyo").cloned().unwrap_or_default();
+        let out_delimiter = ascii(spec.out.delimiter)?;
+        let mut items = Vec::with_capacity(spec.items.len());
+        for raw in &spec.items {
+            items.push(item(raw, &spec, &tables)?);
+        }
+        let mut program = Self {
+            dialect: dialect(&spec, charset)?,
+            columns: spec.columns,
+            empty_is_value: spec.empty_quoted == EmptyQuoted::Empty,
+            nul_is_broken: spec.structure.contains_key("S-NUL"),
+            order: order(&items, out_delimiter),
+            row_end: row_end(&items, out_delimiter, &spec.out.newline),
+            out_delimiter,
+            quote_all: spec.out.quote_all,
+            residual: spec.residual.iter().map(|r| r.source).collect(),
+            row_checks: row_checks(&spec, &items)?,
+            keyed: keyed(&spec, items.len())?,
+            key: spec.key.clone(),
+            conditional: Vec::new(),
+            summed: Vec::new(),
+            structure: structure(&spec.structure),
+            rule_count: rule_count(&spec),
+            tables,
+            weights,
+            private_units: private_units(&decoder),
+            plain_table: None,
+            decoder,
+            items,
+        };
+        program.check_indices()?;
+        program.link();
+        if spec.fast {
+            program.accelerate();
+        }
+        Ok(program)
+    }
+
+    fn check_indices(&self) -> Result<(), String> {
+        let n = self.items.len();
+        let conds = self.items.iter().flat_map(|i| [&i.when, &i.applies_when, &i.required_when]).flatten();
+        if conds.into_iter().any(|c| c.item >= n) || self.key.iter().any(|k| *k >= n) {
+            return Err("item index out of range".into());
+        }
+        let sources = self.items.iter().flat_map(|i| &i.sources).chain(&self.residual);
+        if sources.into_iter().any(|s| *s >= self.columns) {
+            return Err("source index out of range".into());
+        }
+        for (k, item) in self.items.iter().enumerate() {
+            if let Some(c) = item.when.iter().find(|c| c.item >= k) {
+                return Err(format!("when of item {k} refers to the later item {}", c.item));
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks the items whose text is needed between the cells.
+    fn link(&mut self) {
+        let mut watched = vec![false; self.items.len()];
+        let mut watch = |conds: &[Cond]| conds.iter().for_each(|c| watched[c.item] = true);
+        for item in &self.items {
+            watch(&item.when);
+            watch(&item.applies_when);
+            watch(&item.required_when);
+        }
+        for keyed in &self.keyed {
+            watch(&keyed.filter);
+            watch(&keyed.flag);
+        }
+        for check in &self.row_checks {
+            watch(&check.when);
+            if let RowCheckBody::Implies { then } = &check.body {
+                watch(then);
+            }
+        }
+        for check in &self.row_checks {
+            watched[check.item] = true;
+            if let RowCheckBody::Compare { right, .. } = check.body {
+                watched[right] = true;
+            }
+        }
+        for k in self.keyed.iter().flat_map(|s| s.items.iter().chain(&s.number)).chain(&self.key) {
+            watched[*k] = true;
+        }
+        for (k, item) in self.items.iter_mut().enumerate() {
+            item.watched = watched[k] || item.summed || !item.applies_when.is_empty();
+            let conditional = !item.applies_when.is_empty() || !item.required_when.is_empty();
+            if item.active && conditional {
+                self.conditional.push(k);
+            }
+            if item.active && item.summed {
+                self.summed.push(k);
+            }
+        }
+    }
+
+    fn accelerate(&mut self) {
+        let mut tables = HashMap::new();
+        for k in 0..self.items.len() {
+            let fast = self.fast_of(&self.items[k], &mut tables);
+            self.items[k].fast = fast;
+        }
+        if !self.residual.is_empty() {
+            self.plain_table = Some(Arc::new(self.text_table(&[])));
+        }
+    }
+
+    fn fast_of(&self, item: &Item, cache: &mut HashMap<String, Arc<TextTable>>) -> Fast {
+        let ops = &item.ops[..];
+        if !item.active || item.check.min.is_some() || item.check.max.is_some() {
+            return Fast::None;
+        }
+        if let [Op::Const(text)] = ops {
+            return self.const_fast(item, text);
+        }
+        if item.sources.len() == 1 {
+            let (trim, rest) = leading_trim(ops);
+            match rest {
+                [Op::Map { table, default: None }] => {
+                    return self.map_fast(item, trim, self.tables.get(table))
+                }
+                [] if item.codes.is_some() => return self.code_fast(item, trim),
+                [Op::Date(op)] => return date_fast(item, trim, op),
+                [] if item.check.data_type == DataType::Date => return iso_fast(trim),
+                _ => {}
+            }
+            if let Some(fast) = digits_fast(item, trim, rest) {
+                return fast;
+            }
+        }
+        self.text_fast(item, cache).unwrap_or(Fast::None)
+    }
+
+    fn const_fast(&self, item: &Item, text: &str) -> Fast {
+        let plain = !text.is_empty() && crate::text::flags_of(text, self.out_delimiter) & flag::SPECIAL == 0;
+        if !plain || !check(text, &item.check, &self.weights).is_clean() {
+            return Fast::None;
+        }
+        Fast::Const { text: text.as_bytes().to_vec(), index: item.code_index(text.as_bytes()).unwrap_or(-1) }
+    }
+
+    fn map_fast(&self, item: &Item, trim: bool, table: Option<&Table>) -> Fast {
+        let Some(table) = table else { return Fast::None };
+        let pairs: Vec<(String, String)> =
+            table.pairs().map(|(a, b)| (a.to_string(), b.to_string())).collect();
+        self.coded(item, trim, pairs)
+    }
+
+    fn code_fast(&self, item: &Item, trim: bool) -> Fast {
+        let codes = item.codes.iter().flatten();
+        self.coded(item, trim, codes.map(|c| (c.clone(), c.clone())).collect())
+    }
+
+    fn coded(&self, item: &Item, trim: bool, pairs: Vec<(String, String)>) -> Fast {
+        let encoder = self.decoder.encoder();
+        let good = pairs.into_iter().filter_map(|(from, to)| {
+            let special =
+                crate::text::flags_of(&to, self.out_delimiter) & (flag::SPECIAL | flag::CONTROL) != 0;
+            let clean = !to.is_empty() && !special && check(&to, &item.check, &self.weights).is_clean();
+            let blank = from.chars().all(crate::chars::is_blank);
+            let index = item.code_index(to.as_bytes());
+            if !clean || blank || (item.out == Out::Dict && index.is_none()) {
+                return None;
+            }
+            Some((encoder.text(&from)?, to, index.unwrap_or(-1)))
+        });
+        Fast::Code(CodeFast::new(trim, good))
+    }
+
+    /// Character-wise operations on text without codes and check digits.
+    fn text_fast(&self, item: &Item, cache: &mut HashMap<String, Arc<TextTable>>) -> Option<Fast> {
+        let c = &item.check;
+        let text = matches!(c.data_type, DataType::X | DataType::N) && item.out == Out::Text;
+        if !text || c.codes.is_some() || c.check_digit.is_some() || self.quote_all {
+            return None;
+        }
+        let (joins, separator, rest) = match item.ops.split_first() {
+            Some((Op::Concat(separator), rest)) => (true, separator.as_bytes().to_vec(), rest),
+            _ if item.sources.len() == 1 => (false, Vec::new(), &item.ops[..]),
+            _ => return None,
+        };
+        let (trim, chars) = leading_trim(rest);
+        if !chars.iter().all(is_charwise) {
+            return None;
+        }
+        let key = format!("{chars:?}");
+        let table = cache.entry(key).or_insert_with(|| Arc::new(self.text_table(chars))).clone();
+        let forbidden = flag::SLOW
+            | flag::SPECIAL
+            | match c.class {
+                Class::Half => flag::WIDE | flag::CONTROL,
+                Class::Full => flag::HALF | flag::CONTROL,
+                Class::Kana => flag::NOT_KANA,
+                Class::Digit => flag::NOT_DIGIT,
+                Class::Alnum => flag::NOT_ALNUM,
+                Class::Any => flag::CONTROL,
+            };
+        let max_chars = u32::try_from(c.digits).unwrap_or(u32::MAX);
+        Some(Fast::Text(TextFast {
+            table,
+            charset: self.charset(),
+            trim,
+            joins,
+            separator,
+            forbidden,
+            max_chars,
+            min_chars: if c.exact { max_chars } else { 0 },
+        }))
+    }
+
+    fn text_table(&self, ops: &[Op]) -> TextTable {
+        let apply = |text: &str| {
+            let run = run_ops(ops, &[Some(text)], &self.tables, self.charset());
+            run.ok().map(Option::unwrap_or_default)
+        };
+        let same = |text: &str| Some(text.to_string());
+        if ops.is_empty() {
+            TextTable::build(&self.decoder, self.out_delimiter, &same)
+        } else {
+            TextTable::build(&self.decoder, self.out_delimiter, &apply)
+        }
+    }
+}
+
+/// Operations that look at one character at a time (kana pairs apart) and keep blanks blank.
+fn is_charwise(op: &Op) -> bool {
+    match op {
+        Op::Char(CharOp::Dash(to)) => !crate::chars::is_blank(*to),
+        Op::Char(_) | Op::Gaiji(_) => true,
+        _ => false,
+    }
+}
+
+fn leading_trim(ops: &[Op]) -> (bool, &[Op]) {
+    match ops.split_first() {
+        Some((Op::Trim(Side::Both), rest)) => (true, rest),
+        _ => (false, ops),
+    }
+}
+
+fn digits_fast(item: &Item, trim: bool, ops: &[Op]) -> Option<Fast> {
+    let c = &item.check;
+    let number = c.data_type == DataType::Unsigned && item.out == Out::Int;
+    let text = c.data_type == DataType::X && item.out == Out::Text;
+    let class = matches!(c.class, Class::Half | Class::Digit | Class::Alnum | Class::Any);
+    if !(number || text) || !class || c.codes.is_some() {
+        return None;
+    }
+    let (pad, strip_zeros) = match ops {
+        [] => (0, false),
+        [Op::Pad { width, fill: '0' }] => (usize::from(*width), false),
+        [Op::Strip('0')] => (0, true),
+        [Op::Number(0)] => (0, true),
+        _ => return None,
+    };
+    // Texts that are seldom digits are better off with the character table.
+    if text && ops.is_empty() && !(c.exact || c.check_digit.is_some()) {
+        return None;
+    }
+    let check = match c.check_digit {
+        None => None,
+        Some(CheckDigit::MyNumber) => Some(mynumber_ok as fn(&[u8]) -> bool),
+        Some(CheckDigit::Dantai) => Some(dantai_ok as fn(&[u8]) -> bool),
+        Some(CheckDigit::Houjin) => Some(houjin_ok as fn(&[u8]) -> bool),
+        Some(CheckDigit::M11w27) => Some(m11w27_ok as fn(&[u8]) -> bool),
+        Some(CheckDigit::Juminhyo) => return None,
+    };
+    Some(Fast::Digits(DigitsFast {
+        trim,
+        pad,
+        max: c.digits.min(18),
+        min: if c.exact && text { c.digits } else { 0 },
+        strip_zeros,
+        check,
+    }))
+}
+
+fn mynumber_ok(v: &[u8]) -> bool {
+    check_digit_ok(CheckDigit::MyNumber, v, &[])
+}
+fn dantai_ok(v: &[u8]) -> bool {
+    check_digit_ok(CheckDigit::Dantai, v, &[])
+}
+fn houjin_ok(v: &[u8]) -> bool {
+    check_digit_ok(CheckDigit::Houjin, v, &[])
+}
+fn m11w27_ok(v: &[u8]) -> bool {
+    check_digit_ok(CheckDigit::M11w27, v, &[])
+}
+
+fn date_fast(item: &Item, trim: bool, op: &DateOp) -> Fast {
+    let part = match op.part {
+        DateResult::Date => DatePart::Day,
+        DateResult::UnknownFlag => DatePart::UnknownFlag,
+        DateResult::UnknownText => DatePart::UnknownText,
+    };
+    let date_item = item.check.data_type == DataType::Date && item.out == Out::Date;
+    let flag_item = part == DatePart::UnknownFlag && item.check.data_type == DataType::X;
+    let good_flag = flag_item && item.codes.as_ref().is_none_or(|c| c.iter().any(|c| c == "0"));
+    if !((part == DatePart::Day && date_item) || good_flag || part == DatePart::UnknownText) {
+        return Fast::None;
+    }
+    let before =
+        |shape: Shape| !op.shapes.iter().take_while(|s| **s != shape).any(|s| *s == Shape::WarekiCode2);
+    Fast::Date(DateFast {
+        trim,
+        part,
+        ymd8: op.shapes.contains(&Shape::Ymd8) && before(Shape::Ymd8),
+        letter: op.shapes.contains(&Shape::WarekiLetter),
+        iso: false,
+        zeros_blank: op.zeros == Zeros::Null,
+    })
+}
+
+fn iso_fast(trim: bool) -> Fast {
+    Fast::Date(DateFast {
+        trim,
+        part: DatePart::Day,
+        ymd8: false,
+        letter: false,
+        iso: true,
+        zeros_blank: false,
+    })
+}
+
+fn ascii(c: char) -> Result<u8, String> {
+    u8::try_from(c).ok().filter(u8::is_ascii).ok_or_else(|| format!("not ASCII: {c:?}"))
+}
+
+fn dialect(spec: &Spec, charset: Charset) -> Result<Dialect, String> {
+    let delimiter = ascii(spec.delimiter)?;
+    Ok(Dialect {
+        delimiter,
+        quote: spec.quote.map(ascii).transpose()?,
+        newline: if spec.newline == Newline::Cr { b'\r' } else { b'\n' },
+        max_record: spec.max_record.max(1),
+        trail_aware: charset == Charset::Cp932 && delimiter >= 0x40,
+    })
+}
+
+fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
+    let mut ops = raw.ops.clone();
+    for op in &mut ops {
+        op.resolve(tables).map_err(|e| format!("{}: {e}", raw.name))?;
+    }
+    let codes = match &raw.code {
+        None => None,
+        Some(name) => {
+            Some(spec.codes.get(name).ok_or_else(|| format!("no code table named {name}"))?.clone())
+        }
+    };
+    let mut check = raw.check.clone();
+    check.codes = codes.as_ref().map(|c| Arc::new(Codes::new(c)));
+    let mut rules = [None; Kind::COUNT];
+    for (kind, rule) in &raw.rules {
+        rules[kind.index()] = Some(*rule);
+    }
+    let required = raw.check.required;
+    // REQ on a blank value is decided by the row, which knows whether the item applies.
+    check.required = false;
+    let places = codes.iter().flatten().enumerate();
+    let code_places =
+        places.filter_map(|(i, c)| Some((c.as_bytes().to_vec(), i16::try_from(i).ok()?))).collect();
+    let out = match raw.out {
+        OutKind::Text => Out::Text,
+        OutKind::Date => Out::Date,
+        OutKind::Int => Out::Int,
+        OutKind::Decimal => Out::Decimal(scale(raw)?),
+        OutKind::Dict if codes.is_some() => Out::Dict,
+        OutKind::Dict => return Err(format!("{}: dict without codes", raw.name)),
+    };
+    Ok(Item {
+        name: raw.name.clone(),
+        active: !raw.sources.is_empty() || !ops.is_empty(),
+        sources: raw.sources.clone(),
+        ops,
+        summed: matches!(check.data_type, DataType::Unsigned | DataType::Signed),
+        mask: raw.mask,
+        out,
+        scale: scale(raw)?,
+        rules,
+        when: conds(&raw.when),
+        applies_when: conds(&raw.applies_when),
+        required_when: conds(&raw.required_when),
+        required,
+        required_now: required && raw.applies_when.is_empty(),
+        watched: false,
+        check,
+        codes,
+        code_places,
+        fast: Fast::None,
+    })
+}
+
+fn scale(raw: &ItemSpec) -> Result<u8, String> {
+    u8::try_from(raw.check.scale).map_err(|_| format!("{}: scale", raw.name))
+}
+
+fn conds(raw: &[Condition]) -> Vec<Cond> {
+    let texts = |list: &[String]| list.iter().map(|s| s.as_bytes().into()).collect();
+    raw.iter()
+        .map(|c| Cond {
+            item: c.item,
+            test: match (&c.among, &c.not_in, c.present) {
+                (Some(list), _, _) => Test::In(texts(list)),
+                (_, Some(list), _) => Test::NotIn(texts(list)),
+                (_, _, present) => Test::Present(present.unwrap_or(true)),
+            },
+        })
+        .collect()
+}
+
+fn order(items: &[Item], delimiter: u8) -> Vec<(usize, Vec<u8>)> {
+    let mut order = Vec::new();
+    let mut written = 0;
+    for (k, _) in items.iter().enumerate().filter(|(_, i)| i.active) {
+        order.push((k, vec![delimiter; k - written]));
+        written = k;
+    }
+    order
+}
+
+fn row_end(items: &[Item], delimiter: u8, newline: &str) -> Vec<u8> {
+    let last = items.iter().rposition(|i| i.active).unwrap_or(0);
+    let mut end = vec![delimiter; items.len().saturating_sub(1) - last.min(items.len().saturating_sub(1))];
+    end.extend_from_slice(newline.as_bytes());
+    end
+}
+
+fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
+    let numeric = |k: usize| items.get(k).is_some_and(|i| i.check.data_type.is_number());
+    spec.row_checks
+        .iter()
+        .map(|raw| {
+            let check = match raw {
+                RowCheckSpec::Compare { rule, action, left, op, right, when } => RowCheck {
+                    rule: *rule,
+                    action: *action,
+                    item: *left,
+                    when: conds(when),
+                    numeric: numeric(*left) && numeric(*right),
+                    body: RowCheckBody::Compare { op: *op, right: *right },
+                },
+                RowCheckSpec::Implies { rule, action, when, then, item } => RowCheck {
+                    rule: *rule,
+                    action: *action,
+                    item: *item,
+                    when: conds(when),
+                    numeric: false,
+                    body: RowCheckBody::Implies { then: conds(then) },
+                },
+            };
+            let right = match &check.body {
+                RowCheckBody::Compare { right, .. } => *right,
+                RowCheckBody::Implies { .. } => check.item,
+            };
+            let mut used = check.when.iter().map(|c| c.item).chain([check.item, right]);
+            let then = match &check.body {
+                RowCheckBody::Implies { then } => &then[..],
+                RowCheckBody::Compare { .. } => &[],
+            };
+            if used.any(|k| k >= items.len()) || then.iter().any(|c| c.item >= items.len()) {
+                return Err("item index of a row check out of range".into());
+            }
+            Ok(check)
+        })
+        .collect()
+}
+
+fn keyed(spec: &Spec, items: usize) -> Result<Vec<Keyed>, String> {
+    spec.keyed
+        .iter()
+        .map(|raw| {
+            let keyed = Keyed {
+                items: raw.items.clone(),
+                filter: conds(&raw.filter),
+                flag: conds(&raw.flag),
+                number: raw.number,
+            };
+            let conds = keyed.filter.iter().chain(&keyed.flag).map(|c| c.item);
+            let mut used = keyed.items.iter().copied().chain(keyed.number).chain(conds);
+            if used.any(|k| k >= items) {
+                return Err("item index of a keyed check out of range".into());
+            }
+            Ok(keyed)
+        })
+        .collect()
+}
+
+fn structure(rules: &HashMap<String, u16>) -> Structure {
+    let rule = |name: &str| rules.get(name).copied();
+    Structure {
+        ragged: rule("S-RAGGED"),
+        quote: rule("S-QUOTE"),
+        long: rule("S-LONG"),
+        nul: rule("S-NUL"),
+        truncated: rule("S-TRUNC"),
+        blank: rule("S-BLANK"),
+    }
+}
+
+fn rule_count(spec: &Spec) -> usize {
+    let items = spec.items.iter().flat_map(|i| i.rules.values().map(|r| r.0));
+    let rows = spec.row_checks.iter().map(|c| match c {
+        RowCheckSpec::Compare { rule, .. } | RowCheckSpec::Implies { rule, .. } => *rule,
+    });
+    let all = items.chain(rows).chain(spec.structure.values().copied());
+    all.max().map_or(0, |n| usize::from(n) + 1)
+}
+
+/// Codes of the user area, for findings that name them.
+fn private_units(decoder: &Decoder) -> HashMap<char, u16> {
+    (0x100..=u16::MAX)
+        .filter_map(|unit| Some((decoder.unit(unit)?, unit)))
+        .filter(|(c, _)| is_private_use(*c))
+        .collect()
+}

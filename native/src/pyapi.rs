@@ -1,0 +1,445 @@
+//! The boundary: Python classes over the kernel.  Nothing here knows areas, vendors or files.
+
+use crate::charset::{Charset, Decoder, Encoder};
+use crate::chunk::{self, ChunkOut, Wanted};
+use crate::encode;
+use crate::keyed::{self, Hit};
+use crate::program::Program;
+use crate::sink::{Column, Store};
+use pyo3::buffer::PyBuffer;
+use pyo3::exceptions::{PyBufferError, PyOSError, PyValueError};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use std::ffi::c_int;
+use std::sync::Arc;
+
+/// Memory owned by the kernel, read-only for Python.
+enum Owned {
+    U8(Vec<u8>),
+    U16(Vec<u16>),
+    I16(Vec<i16>),
+    U32(Vec<u32>),
+    I32(Vec<i32>),
+    U64(Vec<u64>),
+    I64(Vec<i64>),
+    I128(Vec<i128>),
+}
+
+impl Owned {
+    fn raw(&self) -> (*const u8, usize) {
+        match self {
+            Self::U8(v) => (v.as_ptr(), v.len()),
+            Self::U16(v) => (v.as_ptr().cast(), v.len() * 2),
+            Self::I16(v) => (v.as_ptr().cast(), v.len() * 2),
+            Self::U32(v) => (v.as_ptr().cast(), v.len() * 4),
+            Self::I32(v) => (v.as_ptr().cast(), v.len() * 4),
+            Self::U64(v) => (v.as_ptr().cast(), v.len() * 8),
+            Self::I64(v) => (v.as_ptr().cast(), v.len() * 8),
+            Self::I128(v) => (v.as_ptr().cast(), v.len() * 16),
+        }
+    }
+}
+
+/// Bytes of the kernel under the buffer protocol (`pyarrow.py_buffer(x)` copies nothing).
+#[pyclass(frozen, module = "chukan_layout._kernel")]
+pub struct Buffer {
+    owned: Owned,
+}
+
+impl Buffer {
+    fn new(owned: Owned) -> Self {
+        Self { owned }
+    }
+}
+
+#[pymethods]
+impl Buffer {
+    fn __len__(&self) -> usize {
+        self.owned.raw().1
+    }
+
+    /// # Safety
+    /// Called by Python with a `view` to fill, as the buffer protocol says.
+    unsafe fn __getbuffer__(slf: Bound<'_, Self>, view: *mut ffi::Py_buffer, flags: c_int) -> PyResult<()> {
+        let (ptr, len) = slf.get().owned.raw();
+        // SAFETY: `view` comes from Python; the memory lives as long as `slf`, to which the view holds a reference,
+        // and never moves because the class is frozen; the view is read-only.
+        let status = unsafe {
+            ffi::PyBuffer_FillInfo(
+                view,
+                slf.as_ptr(),
+                ptr.cast_mut().cast(),
+                ffi::Py_ssize_t::try_from(len).map_err(|_| PyBufferError::new_err("too large"))?,
+                1,
+                flags,
+            )
+        };
+        if status == 0 {
+            Ok(())
+        } else {
+            Err(PyErr::fetch(slf.py()))
+        }
+    }
+}
+
+/// Borrows the bytes of a Python object for as long as the guard lives.
+struct Bytes(PyBuffer<u8>);
+
+impl Bytes {
+    fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let buffer = PyBuffer::<u8>::get(object)?;
+        if !buffer.is_c_contiguous() {
+            return Err(PyValueError::new_err("buffer is not contiguous"));
+        }
+        Ok(Self(buffer))
+    }
+
+    fn get(&self) -> &[u8] {
+        if self.0.len_bytes() == 0 {
+            return &[];
+        }
+        // SAFETY: the buffer is contiguous, holds `len_bytes` bytes and is held by `self`; callers hand over memory
+        // that no one writes while the kernel runs (the run room never touches a block it has given away).
+        unsafe { std::slice::from_raw_parts(self.0.buf_ptr().cast::<u8>(), self.0.len_bytes()) }
+    }
+}
+
+/// A compiled layout and mapping.
+#[pyclass(frozen, name = "Program", module = "chukan_layout._kernel")]
+pub struct PyProgram {
+    inner: Arc<Program>,
+}
+
+#[pymethods]
+impl PyProgram {
+    /// `spec` is the JSON of `chukan_layout.plan`, `table` the charset's table; ValueError says what doesn't fit.
+    #[new]
+    fn new(spec: &Bound<'_, PyAny>, table: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (spec, table) = (Bytes::of(spec)?, Bytes::of(table)?);
+        let program = Program::compile(spec.get(), table.get()).map_err(PyValueError::new_err)?;
+        Ok(Self { inner: Arc::new(program) })
+    }
+
+    #[getter]
+    fn items(&self) -> usize {
+        self.inner.items.len()
+    }
+
+    /// Names of the items that an accelerator takes, for tests and tuning.
+    fn accelerated(&self) -> Vec<String> {
+        self.inner.accelerated()
+    }
+}
+
+/// Kind, rows, nulls, validity, offsets, data, dictionary.
+type ColumnTuple =
+    (String, usize, usize, Option<Py<Buffer>>, Option<Py<Buffer>>, Option<Py<Buffer>>, Option<Vec<String>>);
+type Encoded = (Py<Buffer>, Vec<(u32, String)>);
+
+type Columns = Vec<ColumnTuple>;
+
+/// What one chunk gave.
+#[pyclass(frozen, get_all, module = "chukan_layout._kernel")]
+pub struct Chunk {
+    rows_in: u64,
+    rows_out: u64,
+    rows_rejected: u64,
+    lines: u64,
+    csv: Py<Buffer>,
+    rejected: Py<Buffer>,
+    rejected_rows: Vec<u32>,
+    rule_counts: Vec<u64>,
+    item_states: Vec<(u64, u64, u64, u64, u64)>,
+    hash_total: u64,
+    sums: Vec<Option<i128>>,
+    findings: FindingColumns,
+    columns: Columns,
+    residual: Columns,
+    keyed: Vec<Py<Buffer>>,
+}
+
+type FindingColumns =
+    (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>);
+
+fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
+    Py::new(py, Buffer::new(owned))
+}
+
+fn column_tuple(
+    py: Python<'_>,
+    column: Option<Column>,
+    rows: usize,
+    codes: Option<&[String]>,
+) -> PyResult<ColumnTuple> {
+    let Some(column) = column else {
+        return Ok(("null".into(), rows, rows, None, None, None, None));
+    };
+    let nulls = column.nulls.len();
+    let validity = column.validity(rows).map(|v| buffer(py, Owned::U8(v))).transpose()?;
+    let (kind, offsets, data) = match column.store {
+        Store::Text { offsets, data } => ("text", Some(buffer(py, Owned::I32(offsets))?), Owned::U8(data)),
+        Store::Date(v) => ("date", None, Owned::I32(v)),
+        Store::Int(v) => ("int", None, Owned::I64(v)),
+        Store::Decimal(v) => ("decimal", None, Owned::I128(v)),
+        Store::Dict(v) => ("dict", None, Owned::I16(v)),
+    };
+    let dictionary = (kind == "dict").then(|| codes.unwrap_or(&[]).to_vec());
+    Ok((kind.into(), rows, nulls, validity, offsets, Some(buffer(py, data)?), dictionary))
+}
+
+impl Chunk {
+    fn build(py: Python<'_>, program: &Program, out: ChunkOut, rejected_rows: Vec<u32>) -> PyResult<Self> {
+        let rows = out.rows;
+        let n = rows.rows_out as usize;
+        let f = rows.findings;
+        let findings = (
+            f.rule.len(),
+            buffer(py, Owned::U16(f.rule))?,
+            buffer(py, Owned::U16(f.item))?,
+            buffer(py, Owned::U32(f.line))?,
+            buffer(py, Owned::U64(f.offset))?,
+            buffer(py, Owned::I32(f.key.offsets))?,
+            buffer(py, Owned::U8(f.key.data))?,
+            buffer(py, Owned::I32(f.value.offsets))?,
+            buffer(py, Owned::U8(f.value.data))?,
+        );
+        let columns = rows
+            .columns
+            .into_iter()
+            .zip(&program.items)
+            .map(|(c, item)| column_tuple(py, c, n, item.codes.as_deref()))
+            .collect::<PyResult<_>>()?;
+        let residual =
+            rows.residual.into_iter().map(|c| column_tuple(py, Some(c), n, None)).collect::<PyResult<_>>()?;
+        let sums = rows.sums.iter().zip(&program.items).map(|(s, item)| item.summed.then_some(*s)).collect();
+        Ok(Self {
+            rows_in: out.rows_in,
+            rows_out: u64::from(rows.rows_out),
+            rows_rejected: out.rows_rejected,
+            lines: out.lines,
+            csv: buffer(py, Owned::U8(rows.csv))?,
+            rejected: buffer(py, Owned::U8(out.rejected))?,
+            rejected_rows,
+            rule_counts: rows.rule_counts,
+            item_states: rows.state_counts.iter().map(|s| (s[0], s[1], s[2], s[3], s[4])).collect(),
+            hash_total: rows.hash_total,
+            sums,
+            findings,
+            columns,
+            residual,
+            keyed: rows.keyed.into_iter().map(|k| buffer(py, Owned::U8(k))).collect::<PyResult<_>>()?,
+        })
+    }
+}
+
+/// Length of the whole records at the start of `data`; 0 when more bytes are needed.
+#[pyfunction]
+fn split(py: Python<'_>, program: &PyProgram, data: &Bound<'_, PyAny>, eof: bool) -> PyResult<usize> {
+    let bytes = Bytes::of(data)?;
+    let inner = program.inner.clone();
+    let slice = bytes.get();
+    Ok(py.detach(|| chunk::split(&inner, slice, eof)))
+}
+
+/// Runs the whole records of `data`.
+#[pyfunction]
+#[pyo3(signature = (program, data, *, csv = true, columns = false, reveal = false))]
+fn run(
+    py: Python<'_>,
+    program: &PyProgram,
+    data: &Bound<'_, PyAny>,
+    csv: bool,
+    columns: bool,
+    reveal: bool,
+) -> PyResult<Chunk> {
+    let bytes = Bytes::of(data)?;
+    let slice = bytes.get();
+    let inner: &Program = &program.inner;
+    let out = py.detach(|| chunk::run(inner, slice, Wanted { csv, columns, reveal }));
+    Chunk::build(py, inner, out, Vec::new())
+}
+
+type TextColumn<'py> = (Option<Bound<'py, PyAny>>, Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+/// Runs records given as Arrow string columns: (validity bitmap or None, int32 offsets, data), without slices.
+#[pyfunction]
+#[pyo3(signature = (program, columns_in, rows, *, csv = true, columns = false, reveal = false))]
+fn run_columns(
+    py: Python<'_>,
+    program: &PyProgram,
+    columns_in: Vec<TextColumn<'_>>,
+    rows: usize,
+    csv: bool,
+    columns: bool,
+    reveal: bool,
+) -> PyResult<Chunk> {
+    let mut held = Vec::new();
+    for (validity, offsets, data) in &columns_in {
+        let validity = validity.as_ref().map(Bytes::of).transpose()?;
+        held.push((validity, Bytes::of(offsets)?, Bytes::of(data)?));
+    }
+    let mut texts = Vec::new();
+    for (validity, offsets, data) in &held {
+        let bits = validity.as_ref().map(Bytes::get);
+        texts.push(
+            text_column(bits, offsets.get(), data.get(), rows)
+                .ok_or_else(|| PyValueError::new_err("offsets"))?,
+        );
+    }
+    let inner: &Program = &program.inner;
+    let wanted = Wanted { csv, columns, reveal };
+    let (out, rejected) = py.detach(|| chunk::run_columns(inner, &texts, rows, wanted));
+    Chunk::build(py, inner, out, rejected)
+}
+
+fn text_column<'a>(
+    bits: Option<&[u8]>,
+    offsets: &[u8],
+    data: &'a [u8],
+    rows: usize,
+) -> Option<Vec<Option<&'a [u8]>>> {
+    let offset = |i: usize| {
+        let raw = offsets.get(i * 4..i * 4 + 4)?;
+        usize::try_from(i32::from_le_bytes([raw[0], raw[1], raw[2], raw[3]])).ok()
+    };
+    (0..rows)
+        .map(|i| {
+            let valid = bits.is_none_or(|b| b.get(i / 8).is_some_and(|byte| byte >> (i % 8) & 1 == 1));
+            let text = data.get(offset(i)?..offset(i + 1)?)?;
+            Some(valid.then_some(text))
+        })
+        .collect()
+}
+
+fn os_error(e: std::io::Error) -> PyErr {
+    match e.raw_os_error() {
+        Some(code) => PyOSError::new_err((code, e.kind().to_string())),
+        None => PyOSError::new_err(e.kind().to_string()),
+    }
+}
+
+/// Keys of one file for one keyed check, spilled to partition files in `folder`.
+#[pyclass(module = "chukan_layout._kernel")]
+pub struct KeyedSet {
+    inner: keyed::KeyedSet,
+}
+
+#[pymethods]
+impl KeyedSet {
+    #[new]
+    fn new(folder: &str, name: &str, partitions: usize) -> Self {
+        Self { inner: keyed::KeyedSet::create(folder, name, partitions) }
+    }
+
+    /// Adds the entries of a chunk that begins at byte `chunk_offset` after `lines_before` lines; OSError when the disk
+    /// doesn't take them.
+    fn add(
+        &mut self,
+        py: Python<'_>,
+        entries: &Bound<'_, PyAny>,
+        chunk_offset: u64,
+        lines_before: u32,
+    ) -> PyResult<()> {
+        let bytes = Bytes::of(entries)?;
+        let slice = bytes.get();
+        let inner = &mut self.inner;
+        py.detach(|| inner.add(slice, chunk_offset, lines_before)).map_err(os_error)
+    }
+}
+
+type HitColumns = (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>);
+
+fn hit_columns(py: Python<'_>, hits: &[Hit]) -> PyResult<HitColumns> {
+    Ok((
+        hits.len(),
+        buffer(py, Owned::U64(hits.iter().map(|h| h.offset).collect()))?,
+        buffer(py, Owned::U32(hits.iter().map(|h| h.line).collect()))?,
+        buffer(py, Owned::U8(hits.iter().map(|h| h.code as u8).collect()))?,
+    ))
+}
+
+/// Records whose key came before: (n, offset u64, line u32, code u8), in order of place.
+#[pyfunction]
+fn unique(py: Python<'_>, set: &KeyedSet) -> PyResult<HitColumns> {
+    let hits = py.detach(|| keyed::unique(&set.inner)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// Records whose key the parent does not have.
+#[pyfunction]
+fn foreign(py: Python<'_>, child: &KeyedSet, parent: &KeyedSet) -> PyResult<HitColumns> {
+    let hits = py.detach(|| keyed::foreign(&child.inner, &parent.inner)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// Groups with too few or too many flagged records.
+#[pyfunction]
+fn group_count(py: Python<'_>, set: &KeyedSet, min: usize, max: usize) -> PyResult<HitColumns> {
+    let hits = py.detach(|| keyed::group_count(&set.inner, min, max)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// History numbers with gaps, wrong or missing latest marks.
+#[pyfunction]
+fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns> {
+    let hits = py.detach(|| keyed::history(&set.inner, latest)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// Writes text in a vendor's charset.
+#[pyclass(frozen, name = "Encoder", module = "chukan_layout._kernel")]
+pub struct PyEncoder {
+    inner: Encoder,
+}
+
+#[pymethods]
+impl PyEncoder {
+    /// ValueError for an unknown charset or a table of the wrong size.
+    #[new]
+    fn new(charset: &str, table: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let charset = Charset::parse(charset).ok_or_else(|| PyValueError::new_err("unknown charset"))?;
+        let decoder = Decoder::new(charset, Bytes::of(table)?.get()).map_err(PyValueError::new_err)?;
+        Ok(Self { inner: decoder.encoder() })
+    }
+
+    /// UTF-8 CSV bytes in the charset, and per line (from 1) that held a character it hasn't got: (line, character).
+    /// Such a character is written as 〓, or ? where the charset has no 〓.
+    fn encode(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<Encoded> {
+        let bytes = Bytes::of(data)?;
+        let slice = bytes.get();
+        let (out, missing) = py.detach(|| encode::encode(&self.inner, slice));
+        Ok((buffer(py, Owned::U8(out))?, missing))
+    }
+}
+
+/// The text of bytes; undecodable units stand as characters of plane 15 that keep them.
+#[pyfunction]
+fn decode(charset: &str, table: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>) -> PyResult<String> {
+    let charset = Charset::parse(charset).ok_or_else(|| PyValueError::new_err("unknown charset"))?;
+    let decoder = Decoder::new(charset, Bytes::of(table)?.get()).map_err(PyValueError::new_err)?;
+    let bytes = Bytes::of(data)?;
+    if charset.is_utf16() {
+        return Ok(crate::charset::utf16_to_utf8(bytes.get(), charset == Charset::Utf16Be).0);
+    }
+    let mut out = String::new();
+    decoder.decode(bytes.get(), &mut out);
+    Ok(out)
+}
+
+/// Functions and classes of `chukan_layout._kernel`.
+pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Buffer>()?;
+    m.add_class::<PyProgram>()?;
+    m.add_class::<Chunk>()?;
+    m.add_class::<KeyedSet>()?;
+    m.add_class::<PyEncoder>()?;
+    m.add_function(wrap_pyfunction!(split, m)?)?;
+    m.add_function(wrap_pyfunction!(run, m)?)?;
+    m.add_function(wrap_pyfunction!(run_columns, m)?)?;
+    m.add_function(wrap_pyfunction!(unique, m)?)?;
+    m.add_function(wrap_pyfunction!(foreign, m)?)?;
+    m.add_function(wrap_pyfunction!(group_count, m)?)?;
+    m.add_function(wrap_pyfunction!(history, m)?)?;
+    m.add_function(wrap_pyfunction!(decode, m)?)?;
+    Ok(())
+}

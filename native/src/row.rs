@@ -1,0 +1,526 @@
+//! One record: cells in order, then the checks between them, then accepted or undone.
+
+use crate::fast::{days_of_iso, Fast, Verdict};
+use crate::findings::{Findings, Place, NO_ITEM};
+use crate::keyed::{pack_key, Entry, SEPARATOR};
+use crate::program::{Cond, Item, Program, RowCheck, Test};
+use crate::record::{Field, Quoting};
+use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
+use crate::slow;
+use crate::spec::{Action, CompareOp};
+use crate::value::{Kind, Mask};
+use std::cmp::Ordering;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum State {
+    Value = 0,
+    Null = 1,
+    /// The explicit empty value, quoted in the standard's CSV.
+    Empty = 2,
+    NotApplicable = 3,
+    /// A value that did not pass, kept or made blank.
+    Failed = 4,
+}
+pub const STATES: usize = 5;
+
+/// Where the text of a watched cell stands.
+#[derive(Clone, Copy, Default)]
+struct Span {
+    start: u32,
+    len: u32,
+    /// In the arena (the CSV holds it quoted).
+    aside: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Truth {
+    Yes,
+    No,
+    /// It hangs on a value that did not pass.
+    Unknown,
+}
+
+/// Everything a worker gathers over the records of a chunk.
+pub struct Rows<'p> {
+    pub program: &'p Program,
+    pub csv: Vec<u8>,
+    pub columns: Vec<Option<Column>>,
+    pub residual: Vec<Column>,
+    pub findings: Findings,
+    pub rule_counts: Vec<u64>,
+    pub state_counts: Vec<[u64; STATES]>,
+    pub sums: Vec<i128>,
+    pub keyed: Vec<Vec<u8>>,
+    pub rows_out: u32,
+    pub hash_total: u64,
+    want_csv: bool,
+    states: Vec<State>,
+    spans: Vec<Span>,
+    arena: Vec<u8>,
+    pub(crate) scratch: slow::Scratch,
+    rejected: bool,
+    line: u32,
+    key_text: Vec<u8>,
+}
+
+/// The bytes of a record and where its fields are.
+pub struct Source<'a> {
+    pub data: &'a [u8],
+    pub fields: &'a [Field],
+    pub start: usize,
+    pub line: u32,
+}
+
+impl<'a> Source<'a> {
+    pub fn field(&self, index: usize) -> (&'a [u8], Quoting) {
+        match self.fields.get(index) {
+            Some(f) => (&self.data[f.start as usize..f.end as usize], f.quoting),
+            None => (&[], Quoting::Plain),
+        }
+    }
+
+    fn offset(&self, index: Option<&usize>) -> u64 {
+        let field = index.and_then(|i| self.fields.get(*i));
+        field.map_or(self.start, |f| f.start as usize) as u64
+    }
+}
+
+impl<'p> Rows<'p> {
+    pub fn new(program: &'p Program, bytes: usize, want_csv: bool, want_columns: bool, reveal: bool) -> Self {
+        let n = program.items.len();
+        let rows = bytes / 256 + 16;
+        let column = |item: &Item| (want_columns && item.active).then(|| Column::new(item.out, rows));
+        Self {
+            program,
+            csv: Vec::with_capacity(bytes + bytes / 2 + 4096),
+            columns: program.items.iter().map(column).collect(),
+            residual: program.residual.iter().map(|_| Column::new(Out::Text, rows)).collect(),
+            findings: Findings::new(reveal),
+            rule_counts: vec![0; program.rule_count],
+            state_counts: vec![[0; STATES]; n],
+            sums: vec![0; n],
+            keyed: program.keyed.iter().map(|_| Vec::with_capacity(rows * 32)).collect(),
+            rows_out: 0,
+            hash_total: 0,
+            want_csv,
+            states: vec![State::Null; n],
+            spans: vec![Span::default(); n],
+            arena: Vec::new(),
+            scratch: slow::Scratch::default(),
+            rejected: false,
+            line: 0,
+            key_text: Vec::new(),
+        }
+    }
+
+    /// Reads one record; false when it is rejected.
+    pub fn record(&mut self, source: &Source) -> bool {
+        let program = self.program;
+        let row_start = self.csv.len();
+        self.rejected = false;
+        self.line = source.line;
+        self.arena.clear();
+        for (k, seps) in &program.order {
+            self.csv.extend_from_slice(seps);
+            self.cell(*k, &program.items[*k], source);
+        }
+        self.csv.extend_from_slice(&program.row_end);
+        self.between_cells(source);
+        if self.findings.len() >= self.findings.key.offsets.len() {
+            self.write_key();
+        }
+        if self.rejected {
+            self.undo(row_start);
+            return false;
+        }
+        self.hash_total = self.hash_total.wrapping_add(record_hash(&self.csv[row_start..]));
+        self.emit_keyed(source);
+        self.emit_residual(source);
+        self.rows_out += 1;
+        if !self.want_csv {
+            self.csv.clear();
+        }
+        true
+    }
+
+    fn undo(&mut self, row_start: usize) {
+        for &k in &self.program.summed {
+            if self.has_text(k) {
+                self.sums[k] -= unscaled(self.value(k), 0).unwrap_or(0);
+            }
+        }
+        self.csv.truncate(row_start);
+        let rows = self.rows_out as usize;
+        for column in self.columns.iter_mut().flatten() {
+            column.truncate(rows);
+        }
+        for (k, _) in &self.program.order {
+            self.state_counts[*k][self.states[*k] as usize] -= 1;
+        }
+    }
+
+    /// A finding about the whole record; it is rejected.
+    pub fn broken(&mut self, rule: Option<u16>, line: u32, offset: usize, note: &str) {
+        let rule = rule.unwrap_or(0);
+        self.count(rule);
+        self.findings.push(Place { rule, item: NO_ITEM, line, offset: offset as u64 }, note, Mask::None);
+        self.findings.set_keys(b"");
+    }
+
+    fn count(&mut self, rule: u16) {
+        if let Some(n) = self.rule_counts.get_mut(usize::from(rule)) {
+            *n += 1;
+        }
+    }
+
+    // ------------------------------------------------------------ cells
+
+    #[inline]
+    fn cell(&mut self, k: usize, item: &'p Item, source: &Source) {
+        if !item.when.is_empty() && self.all(&item.when) != Truth::Yes {
+            return self.blank(k, State::Null);
+        }
+        let start = self.csv.len();
+        let verdict = self.accelerated(item, source);
+        match verdict {
+            Verdict::Blank if item.required_now => self.slow_cell(k, item, source, start),
+            Verdict::Blank => {
+                self.csv.truncate(start);
+                self.blank(k, State::Null);
+            }
+            Verdict::Slow => self.slow_cell(k, item, source, start),
+            done => self.accept(k, item, start, done),
+        }
+    }
+
+    #[inline]
+    fn accelerated(&mut self, item: &'p Item, source: &Source) -> Verdict {
+        if let Fast::Const { text, index } = &item.fast {
+            self.csv.extend_from_slice(text);
+            return if *index >= 0 { Verdict::Index(*index) } else { Verdict::Text };
+        }
+        let Some(&first) = item.sources.first() else {
+            return Verdict::Slow;
+        };
+        let (src, quoting) = source.field(first);
+        if quoting == Quoting::Escaped || (src.is_empty() && quoting == Quoting::Quoted) {
+            return Verdict::Slow;
+        }
+        if let Fast::Text(f) = &item.fast {
+            if item.sources.len() > 1 {
+                let plain = |i: &usize| source.field(*i).1 != Quoting::Escaped;
+                if !item.sources.iter().all(plain) {
+                    return Verdict::Slow;
+                }
+                return f.run(item.sources.iter().map(|i| source.field(*i).0), &mut self.csv);
+            }
+            if src.is_empty() {
+                return Verdict::Blank;
+            }
+            return f.run(std::iter::once(src), &mut self.csv);
+        }
+        if src.is_empty() && !matches!(item.fast, Fast::None) {
+            return Verdict::Blank;
+        }
+        match &item.fast {
+            Fast::Digits(f) => f.run(src, &mut self.csv),
+            Fast::Code(f) => f.run(src, &mut self.csv),
+            Fast::Date(f) => f.run(src, &mut self.csv),
+            _ => Verdict::Slow,
+        }
+    }
+
+    /// The value behind `start` of the CSV is good.
+    #[inline]
+    fn accept(&mut self, k: usize, item: &Item, start: usize, verdict: Verdict) {
+        self.set_state(k, State::Value);
+        if item.watched {
+            self.spans[k] = Span { start: start as u32, len: (self.csv.len() - start) as u32, aside: false };
+        }
+        if item.summed {
+            self.sums[k] += unscaled(&self.csv[start..], 0).unwrap_or(0);
+        }
+        let row = self.rows_out;
+        if let Some(column) = &mut self.columns[k] {
+            let value = &self.csv[start..];
+            push_value(column, item, value, verdict, row);
+        }
+        if self.program.quote_all {
+            self.requote(start);
+        }
+    }
+
+    fn requote(&mut self, start: usize) {
+        let value = self.csv.split_off(start);
+        write_field(&mut self.csv, &value, self.program.out_delimiter, true);
+    }
+
+    fn set_state(&mut self, k: usize, state: State) {
+        self.states[k] = state;
+        self.state_counts[k][state as usize] += 1;
+    }
+
+    fn blank(&mut self, k: usize, state: State) {
+        self.set_state(k, state);
+        self.spans[k] = Span::default();
+        if let Some(column) = &mut self.columns[k] {
+            column.push_null(self.rows_out);
+        }
+    }
+
+    fn slow_cell(&mut self, k: usize, item: &'p Item, source: &Source, start: usize) {
+        self.csv.truncate(start);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let outcome = slow::cell(self.program, item, source, &mut scratch);
+        let offset = source.offset(item.sources.first());
+        for (kind, shown) in &outcome.findings {
+            self.finding(k, item, *kind, offset, shown.as_deref().unwrap_or(&outcome.text), shown.is_some());
+        }
+        match outcome.state {
+            State::Null | State::NotApplicable => self.blank(k, outcome.state),
+            State::Failed if outcome.nulled => self.blank(k, State::Failed),
+            state => self.write_text(k, item, &outcome.text, state),
+        }
+        self.scratch = scratch;
+    }
+
+    fn finding(&mut self, k: usize, item: &Item, kind: Kind, offset: u64, text: &str, open: bool) {
+        if let Some((rule, action)) = item.rules[kind.index()] {
+            self.count(rule);
+            let mask = if open { Mask::None } else { item.mask };
+            self.findings.push(Place { rule, item: k as u16, line: self.line, offset }, text, mask);
+            self.rejected |= action == Action::Reject;
+        }
+    }
+
+    fn write_text(&mut self, k: usize, item: &Item, text: &str, state: State) {
+        self.set_state(k, state);
+        let value = text.as_bytes();
+        let start = self.csv.len();
+        let always = self.program.quote_all || state == State::Empty;
+        write_field(&mut self.csv, value, self.program.out_delimiter, always);
+        if item.watched {
+            let aside = self.csv.len() - start != value.len();
+            let at = if aside { self.arena.len() } else { start };
+            if aside {
+                self.arena.extend_from_slice(value);
+            }
+            self.spans[k] = Span { start: at as u32, len: value.len() as u32, aside };
+        }
+        if item.summed {
+            self.sums[k] += unscaled(value, 0).unwrap_or(0);
+        }
+        if let Some(column) = &mut self.columns[k] {
+            push_value(column, item, value, Verdict::Slow, self.rows_out);
+        }
+    }
+
+    // ------------------------------------------------------------ between cells
+
+    fn value(&self, k: usize) -> &[u8] {
+        let s = self.spans[k];
+        let from = if s.aside { &self.arena } else { &self.csv };
+        from.get(s.start as usize..(s.start + s.len) as usize).unwrap_or(&[])
+    }
+
+    fn has_text(&self, k: usize) -> bool {
+        match self.states[k] {
+            State::Value => true,
+            State::Failed => self.spans[k].len > 0,
+            _ => false,
+        }
+    }
+
+    fn truth(&self, cond: &Cond) -> Truth {
+        let state = self.states[cond.item];
+        let told = |yes: bool| if yes { Truth::Yes } else { Truth::No };
+        match &cond.test {
+            Test::Present(wanted) => match state {
+                State::Failed => Truth::Unknown,
+                _ => told((state == State::Value) == *wanted),
+            },
+            Test::In(list) | Test::NotIn(list) => match state {
+                State::Failed => Truth::Unknown,
+                State::Value => {
+                    let found = list.iter().any(|c| **c == *self.value(cond.item));
+                    told(found == matches!(cond.test, Test::In(_)))
+                }
+                _ => Truth::No,
+            },
+        }
+    }
+
+    fn all(&self, conds: &[Cond]) -> Truth {
+        let mut truth = Truth::Yes;
+        for cond in conds {
+            match self.truth(cond) {
+                Truth::No => return Truth::No,
+                Truth::Unknown => truth = Truth::Unknown,
+                Truth::Yes => {}
+            }
+        }
+        truth
+    }
+
+    fn between_cells(&mut self, source: &Source) {
+        let program = self.program;
+        for &k in &program.conditional {
+            self.conditional(k, &program.items[k], source);
+        }
+        for check in &program.row_checks {
+            self.row_check(check, source);
+        }
+    }
+
+    fn conditional(&mut self, k: usize, item: &Item, source: &Source) {
+        let applies = if item.applies_when.is_empty() { Truth::Yes } else { self.all(&item.applies_when) };
+        let state = self.states[k];
+        let offset = source.offset(item.sources.first());
+        match applies {
+            Truth::Unknown => {}
+            Truth::No if state == State::Null => {
+                self.state_counts[k][State::Null as usize] -= 1;
+                self.set_state(k, State::NotApplicable);
+            }
+            Truth::No => {
+                let text = String::from_utf8_lossy(self.value(k)).into_owned();
+                self.finding(k, item, Kind::Abs, offset, &text, false);
+            }
+            Truth::Yes if matches!(state, State::Null | State::Empty) => {
+                if item.required && !item.required_now {
+                    self.finding(k, item, Kind::Req, offset, "", false);
+                } else if !item.required_when.is_empty() && self.all(&item.required_when) == Truth::Yes {
+                    self.finding(k, item, Kind::Cnd, offset, "", false);
+                }
+            }
+            Truth::Yes => {}
+        }
+    }
+
+    fn row_check(&mut self, check: &RowCheck, source: &Source) {
+        if self.all(&check.when) != Truth::Yes {
+            return;
+        }
+        let bad = match &check.body {
+            crate::program::RowCheckBody::Compare { op, right } => {
+                let both = self.states[check.item] == State::Value && self.states[*right] == State::Value;
+                both && !holds(*op, compare(self.value(check.item), self.value(*right), check.numeric))
+            }
+            crate::program::RowCheckBody::Implies { then } => self.all(then) == Truth::No,
+        };
+        if !bad {
+            return;
+        }
+        let item = &self.program.items[check.item];
+        let text = if self.has_text(check.item) {
+            String::from_utf8_lossy(self.value(check.item)).into_owned()
+        } else {
+            String::new()
+        };
+        self.count(check.rule);
+        let offset = source.offset(item.sources.first());
+        let place = Place { rule: check.rule, item: check.item as u16, line: self.line, offset };
+        self.findings.push(place, &text, item.mask);
+        self.rejected |= check.action == Action::Reject;
+    }
+
+    /// The key of the record for its findings: the key items joined by `/`.
+    fn write_key(&mut self) {
+        let mut key = std::mem::take(&mut self.key_text);
+        key.clear();
+        for (i, &k) in self.program.key.iter().enumerate() {
+            if i > 0 {
+                key.push(b'/');
+            }
+            if self.has_text(k) {
+                key.extend_from_slice(self.value(k));
+            }
+        }
+        self.findings.set_keys(&key);
+        self.key_text = key;
+    }
+
+    fn emit_keyed(&mut self, source: &Source) {
+        let mut joined = std::mem::take(&mut self.key_text);
+        for (i, spec) in self.program.keyed.iter().enumerate() {
+            if self.all(&spec.filter) != Truth::Yes || !spec.items.iter().all(|k| self.has_text(*k)) {
+                continue;
+            }
+            joined.clear();
+            for (j, k) in spec.items.iter().enumerate() {
+                if j > 0 {
+                    joined.push(SEPARATOR);
+                }
+                joined.extend_from_slice(self.value(*k));
+            }
+            let flag = !spec.flag.is_empty() && self.all(&spec.flag) == Truth::Yes;
+            let number = spec.number.and_then(|k| unscaled(self.value(k), 0));
+            let number = number.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+            Entry::new(pack_key(&joined), source.start as u64, source.line, number, flag)
+                .write(&mut self.keyed[i]);
+        }
+        self.key_text = joined;
+    }
+
+    fn emit_residual(&mut self, source: &Source) {
+        let (program, row) = (self.program, self.rows_out);
+        for (column, index) in self.residual.iter_mut().zip(&program.residual) {
+            let (bytes, quoting) = source.field(*index);
+            if bytes.is_empty() {
+                column.push_null(row);
+                continue;
+            }
+            let fast = program.plain_table.as_ref().filter(|_| quoting != Quoting::Escaped);
+            if !fast.is_some_and(|table| column.push_decoded(table, program.charset(), bytes)) {
+                let text = slow::field_text(program, source, *index, &mut self.scratch);
+                column.push_text(text.as_bytes());
+            }
+        }
+    }
+}
+
+fn holds(op: CompareOp, order: Option<Ordering>) -> bool {
+    let Some(order) = order else { return true };
+    match op {
+        CompareOp::Le => order != Ordering::Greater,
+        CompareOp::Lt => order == Ordering::Less,
+        CompareOp::Ge => order != Ordering::Less,
+        CompareOp::Gt => order == Ordering::Greater,
+        CompareOp::Eq => order == Ordering::Equal,
+        CompareOp::Ne => order != Ordering::Equal,
+    }
+}
+
+/// Dates in ISO form and codes compare as text, numbers by value.
+fn compare(left: &[u8], right: &[u8], numeric: bool) -> Option<Ordering> {
+    if numeric {
+        Some(unscaled(left, 9)?.cmp(&unscaled(right, 9)?))
+    } else {
+        Some(left.cmp(right))
+    }
+}
+
+fn push_value(column: &mut Column, item: &Item, value: &[u8], verdict: Verdict, row: u32) {
+    match (&mut column.store, verdict) {
+        (Store::Text { .. }, _) => column.push_text(value),
+        (Store::Date(v), Verdict::Days(days)) => v.push(days),
+        (Store::Dict(v), Verdict::Index(index)) if index >= 0 => v.push(index),
+        (Store::Date(v), _) => match days_of_iso(value) {
+            Some(days) => v.push(days),
+            None => column.push_null(row),
+        },
+        (Store::Dict(v), _) => match item.code_index(value) {
+            Some(index) => v.push(index),
+            None => column.push_null(row),
+        },
+        (Store::Int(v), _) => match unscaled(value, 0).and_then(|n| i64::try_from(n).ok()) {
+            Some(n) => v.push(n),
+            None => column.push_null(row),
+        },
+        (Store::Decimal(v), _) => match unscaled(value, item.scale) {
+            Some(n) => v.push(n),
+            None => column.push_null(row),
+        },
+    }
+}
