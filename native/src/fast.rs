@@ -157,7 +157,11 @@ impl DigitsFast {
             return Verdict::Slow;
         }
         let start = out.len();
-        out.resize(start + len - v.len(), b'0');
+        let mut zeros = len - v.len();
+        while zeros > 0 {
+            push_word(out, u64::from_le_bytes([b'0'; 8]), zeros);
+            zeros = zeros.saturating_sub(8);
+        }
         out.extend_from_slice(v);
         match self.check {
             Some(ok) if !ok(&out[start..]) => Verdict::Slow,
@@ -200,14 +204,26 @@ impl std::hash::Hasher for MixHasher {
     }
 }
 
-fn pack7(bytes: &[u8]) -> Option<u64> {
+/// Up to seven bytes and their number as one integer.
+#[inline]
+pub fn pack7(bytes: &[u8]) -> Option<u64> {
     if bytes.len() > 7 {
         return None;
     }
-    let mut raw = [0u8; 8];
-    raw[..bytes.len()].copy_from_slice(bytes);
-    raw[7] = bytes.len() as u8;
-    Some(u64::from_le_bytes(raw))
+    let packed = bytes.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b));
+    Some(packed | (bytes.len() as u64) << 56)
+}
+
+/// Appends the lowest `n` (at most eight) bytes of `word` with one store.
+#[inline]
+fn push_word(out: &mut Vec<u8>, word: u64, n: usize) {
+    out.reserve(8);
+    let len = out.len();
+    // SAFETY: `reserve` made room for eight bytes behind `len`; all of them are written and at most eight are kept.
+    unsafe {
+        out.as_mut_ptr().add(len).cast::<u64>().write_unaligned(word.to_le());
+        out.set_len(len + n.min(8));
+    }
 }
 
 impl CodeFast {
@@ -225,8 +241,7 @@ impl CodeFast {
         let Some((to, index)) = pack7(v).and_then(|key| self.map.get(&key)) else {
             return Verdict::Slow;
         };
-        let raw = to.to_le_bytes();
-        out.extend_from_slice(&raw[..usize::from(raw[7] & 7)]);
+        push_word(out, *to, (*to >> 56 & 7) as usize);
         Verdict::Index(*index)
     }
 }

@@ -14,6 +14,7 @@ mod findings;
 mod keyed;
 mod numbers;
 mod ops;
+mod pool;
 mod program;
 mod pyapi;
 mod pyops;

@@ -6,7 +6,7 @@ use crate::charset::{Charset, Decoder};
 use crate::checkdigit::{check_digit_ok, CheckDigit};
 use crate::checks::{check, Codes, DataType, ItemCheck};
 use crate::dates::{DateOp, DateResult, Shape, Zeros};
-use crate::fast::{CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
+use crate::fast::{pack7, CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
 use crate::ops::{run_ops, Op, Side};
 use crate::record::Dialect;
 use crate::sink::Out;
@@ -41,7 +41,6 @@ pub struct Item {
     pub active: bool,
     pub codes: Option<Vec<String>>,
     code_places: HashMap<Vec<u8>, i16>,
-    pub fast: Fast,
 }
 
 impl Item {
@@ -54,15 +53,52 @@ impl Item {
     }
 }
 
+/// What the hot loop needs of an active item, close together.
+pub struct Step {
+    pub item: usize,
+    /// Delimiters before it.
+    pub seps: usize,
+    pub source: Option<usize>,
+    pub joined: bool,
+    pub has_when: bool,
+    pub required_now: bool,
+    pub watched: bool,
+    pub summed: bool,
+    pub fast: Fast,
+}
+
 pub struct Cond {
     pub item: usize,
     pub test: Test,
 }
 
 pub enum Test {
-    In(Vec<Box<[u8]>>),
-    NotIn(Vec<Box<[u8]>>),
+    In(CodeList),
+    NotIn(CodeList),
     Present(bool),
+}
+
+/// Values of a condition: the short ones as integers.
+pub struct CodeList {
+    short: Vec<u64>,
+    long: Vec<Box<[u8]>>,
+}
+
+impl CodeList {
+    fn new(values: &[String]) -> Self {
+        let bytes = values.iter().map(|v| v.as_bytes());
+        Self {
+            short: bytes.clone().filter_map(pack7).collect(),
+            long: bytes.filter(|b| b.len() > 7).map(Into::into).collect(),
+        }
+    }
+
+    pub fn has(&self, value: &[u8]) -> bool {
+        match pack7(value) {
+            Some(packed) => self.short.contains(&packed),
+            None => self.long.iter().any(|v| **v == *value),
+        }
+    }
 }
 
 pub struct RowCheck {
@@ -106,7 +142,7 @@ pub struct Program {
     pub nul_is_broken: bool,
     pub items: Vec<Item>,
     /// Active items with the delimiters that stand before them.
-    pub order: Vec<(usize, Vec<u8>)>,
+    pub order: Vec<Step>,
     /// Delimiters behind the last active item, and the line end.
     pub row_end: Vec<u8>,
     pub out_delimiter: u8,
@@ -132,8 +168,8 @@ impl Program {
     }
 
     pub fn accelerated(&self) -> Vec<String> {
-        let fast = |item: &&Item| item.active && !matches!(item.fast, Fast::None);
-        self.items.iter().filter(fast).map(|i| i.name.clone()).collect()
+        let fast = self.order.iter().filter(|step| !matches!(step.fast, Fast::None));
+        fast.map(|step| self.items[step.item].name.clone()).collect()
     }
 
     /// Reads and links the JSON; the error says what doesn't fit.
@@ -157,7 +193,7 @@ impl Program {
             columns: spec.columns,
             empty_is_value: spec.empty_quoted == EmptyQuoted::Empty,
             nul_is_broken: spec.structure.contains_key("S-NUL"),
-            order: order(&items, out_delimiter),
+            order: order(&items),
             row_end: row_end(&items, out_delimiter, &spec.out.newline),
             out_delimiter,
             quote_all: spec.out.quote_all,
@@ -240,13 +276,16 @@ impl Program {
                 self.summed.push(k);
             }
         }
+        for step in &mut self.order {
+            step.watched = self.items[step.item].watched;
+        }
     }
 
     fn accelerate(&mut self) {
         let mut tables = HashMap::new();
-        for k in 0..self.items.len() {
-            let fast = self.fast_of(&self.items[k], &mut tables);
-            self.items[k].fast = fast;
+        for i in 0..self.order.len() {
+            let item = &self.items[self.order[i].item];
+            self.order[i].fast = self.fast_of(item, &mut tables);
         }
         if !self.residual.is_empty() {
             self.plain_table = Some(Arc::new(self.text_table(&[])));
@@ -536,7 +575,6 @@ fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
         check,
         codes,
         code_places,
-        fast: Fast::None,
     })
 }
 
@@ -545,27 +583,33 @@ fn scale(raw: &ItemSpec) -> Result<u8, String> {
 }
 
 fn conds(raw: &[Condition]) -> Vec<Cond> {
-    let texts = |list: &[String]| list.iter().map(|s| s.as_bytes().into()).collect();
     raw.iter()
         .map(|c| Cond {
             item: c.item,
             test: match (&c.among, &c.not_in, c.present) {
-                (Some(list), _, _) => Test::In(texts(list)),
-                (_, Some(list), _) => Test::NotIn(texts(list)),
+                (Some(list), _, _) => Test::In(CodeList::new(list)),
+                (_, Some(list), _) => Test::NotIn(CodeList::new(list)),
                 (_, _, present) => Test::Present(present.unwrap_or(true)),
             },
         })
         .collect()
 }
 
-fn order(items: &[Item], delimiter: u8) -> Vec<(usize, Vec<u8>)> {
-    let mut order = Vec::new();
+fn order(items: &[Item]) -> Vec<Step> {
     let mut written = 0;
-    for (k, _) in items.iter().enumerate().filter(|(_, i)| i.active) {
-        order.push((k, vec![delimiter; k - written]));
-        written = k;
-    }
-    order
+    let active = items.iter().enumerate().filter(|(_, item)| item.active);
+    let steps = active.map(|(k, item)| Step {
+        item: k,
+        seps: k - std::mem::replace(&mut written, k),
+        source: item.sources.first().copied(),
+        joined: item.sources.len() > 1,
+        has_when: !item.when.is_empty(),
+        required_now: item.required_now,
+        watched: false,
+        summed: item.summed,
+        fast: Fast::None,
+    });
+    steps.collect()
 }
 
 fn row_end(items: &[Item], delimiter: u8, newline: &str) -> Vec<u8> {

@@ -4,6 +4,7 @@ use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::encode;
 use crate::keyed::{self, Hit};
+use crate::pool;
 use crate::program::Program;
 use crate::sink::{Column, Store};
 use pyo3::buffer::PyBuffer;
@@ -49,6 +50,14 @@ pub struct Buffer {
 impl Buffer {
     fn new(owned: Owned) -> Self {
         Self { owned }
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        if let Owned::U8(v) = &mut self.owned {
+            pool::give(std::mem::take(v));
+        }
     }
 }
 

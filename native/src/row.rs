@@ -3,7 +3,8 @@
 use crate::fast::{days_of_iso, Fast, Verdict};
 use crate::findings::{Findings, Place, NO_ITEM};
 use crate::keyed::{pack_key, Entry, SEPARATOR};
-use crate::program::{Cond, Item, Program, RowCheck, Test};
+use crate::pool;
+use crate::program::{Cond, Item, Program, RowCheck, Step, Test};
 use crate::record::{Field, Quoting};
 use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
 use crate::slow;
@@ -93,14 +94,14 @@ impl<'p> Rows<'p> {
         let column = |item: &Item| (want_columns && item.active).then(|| Column::new(item.out, rows));
         Self {
             program,
-            csv: Vec::with_capacity(bytes + bytes / 2 + 4096),
+            csv: pool::take(bytes + bytes / 2 + 4096),
             columns: program.items.iter().map(column).collect(),
             residual: program.residual.iter().map(|_| Column::new(Out::Text, rows)).collect(),
             findings: Findings::new(reveal),
             rule_counts: vec![0; program.rule_count],
             state_counts: vec![[0; STATES]; n],
             sums: vec![0; n],
-            keyed: program.keyed.iter().map(|_| Vec::with_capacity(rows * 32)).collect(),
+            keyed: program.keyed.iter().map(|_| pool::take(rows * 32)).collect(),
             rows_out: 0,
             hash_total: 0,
             want_csv,
@@ -121,9 +122,13 @@ impl<'p> Rows<'p> {
         self.rejected = false;
         self.line = source.line;
         self.arena.clear();
-        for (k, seps) in &program.order {
-            self.csv.extend_from_slice(seps);
-            self.cell(*k, &program.items[*k], source);
+        for step in &program.order {
+            match step.seps {
+                0 => {}
+                1 => self.csv.push(program.out_delimiter),
+                n => self.csv.resize(self.csv.len() + n, program.out_delimiter),
+            }
+            self.cell(step, source);
         }
         self.csv.extend_from_slice(&program.row_end);
         self.between_cells(source);
@@ -155,8 +160,8 @@ impl<'p> Rows<'p> {
         for column in self.columns.iter_mut().flatten() {
             column.truncate(rows);
         }
-        for (k, _) in &self.program.order {
-            self.state_counts[*k][self.states[*k] as usize] -= 1;
+        for step in &self.program.order {
+            self.state_counts[step.item][self.states[step.item] as usize] -= 1;
         }
     }
 
@@ -177,74 +182,74 @@ impl<'p> Rows<'p> {
     // ------------------------------------------------------------ cells
 
     #[inline]
-    fn cell(&mut self, k: usize, item: &'p Item, source: &Source) {
-        if !item.when.is_empty() && self.all(&item.when) != Truth::Yes {
+    fn cell(&mut self, step: &'p Step, source: &Source) {
+        let k = step.item;
+        if step.has_when && self.all(&self.program.items[k].when) != Truth::Yes {
             return self.blank(k, State::Null);
         }
         let start = self.csv.len();
-        let verdict = self.accelerated(item, source);
-        match verdict {
-            Verdict::Blank if item.required_now => self.slow_cell(k, item, source, start),
-            Verdict::Blank => {
+        match self.accelerated(step, source) {
+            Verdict::Blank if !step.required_now => {
                 self.csv.truncate(start);
                 self.blank(k, State::Null);
             }
-            Verdict::Slow => self.slow_cell(k, item, source, start),
-            done => self.accept(k, item, start, done),
+            Verdict::Blank | Verdict::Slow => self.slow_cell(k, source, start),
+            done => self.accept(step, start, done),
         }
     }
 
     #[inline]
-    fn accelerated(&mut self, item: &'p Item, source: &Source) -> Verdict {
-        if let Fast::Const { text, index } = &item.fast {
+    fn accelerated(&mut self, step: &'p Step, source: &Source) -> Verdict {
+        if let Fast::Const { text, index } = &step.fast {
             self.csv.extend_from_slice(text);
-            return if *index >= 0 { Verdict::Index(*index) } else { Verdict::Text };
+            return Verdict::Index(*index);
         }
-        let Some(&first) = item.sources.first() else {
+        let Some(first) = step.source else {
             return Verdict::Slow;
         };
         let (src, quoting) = source.field(first);
         if quoting == Quoting::Escaped || (src.is_empty() && quoting == Quoting::Quoted) {
             return Verdict::Slow;
         }
-        if let Fast::Text(f) = &item.fast {
-            if item.sources.len() > 1 {
-                let plain = |i: &usize| source.field(*i).1 != Quoting::Escaped;
-                if !item.sources.iter().all(plain) {
-                    return Verdict::Slow;
-                }
-                return f.run(item.sources.iter().map(|i| source.field(*i).0), &mut self.csv);
-            }
-            if src.is_empty() {
-                return Verdict::Blank;
-            }
-            return f.run(std::iter::once(src), &mut self.csv);
+        if step.joined {
+            return self.joined(step, source);
         }
-        if src.is_empty() && !matches!(item.fast, Fast::None) {
-            return Verdict::Blank;
+        if src.is_empty() {
+            return if matches!(step.fast, Fast::None) { Verdict::Slow } else { Verdict::Blank };
         }
-        match &item.fast {
+        match &step.fast {
+            Fast::Text(f) => f.run(std::iter::once(src), &mut self.csv),
             Fast::Digits(f) => f.run(src, &mut self.csv),
             Fast::Code(f) => f.run(src, &mut self.csv),
             Fast::Date(f) => f.run(src, &mut self.csv),
-            _ => Verdict::Slow,
+            Fast::None | Fast::Const { .. } => Verdict::Slow,
         }
+    }
+
+    fn joined(&mut self, step: &'p Step, source: &Source) -> Verdict {
+        let sources = &self.program.items[step.item].sources;
+        let Fast::Text(f) = &step.fast else {
+            return Verdict::Slow;
+        };
+        if sources.iter().any(|i| source.field(*i).1 == Quoting::Escaped) {
+            return Verdict::Slow;
+        }
+        f.run(sources.iter().map(|i| source.field(*i).0), &mut self.csv)
     }
 
     /// The value behind `start` of the CSV is good.
     #[inline]
-    fn accept(&mut self, k: usize, item: &Item, start: usize, verdict: Verdict) {
+    fn accept(&mut self, step: &Step, start: usize, verdict: Verdict) {
+        let k = step.item;
         self.set_state(k, State::Value);
-        if item.watched {
+        if step.watched {
             self.spans[k] = Span { start: start as u32, len: (self.csv.len() - start) as u32, aside: false };
         }
-        if item.summed {
+        if step.summed {
             self.sums[k] += unscaled(&self.csv[start..], 0).unwrap_or(0);
         }
-        let row = self.rows_out;
         if let Some(column) = &mut self.columns[k] {
-            let value = &self.csv[start..];
-            push_value(column, item, value, verdict, row);
+            push_value(column, &self.program.items[k], &self.csv[start..], verdict, self.rows_out);
         }
         if self.program.quote_all {
             self.requote(start);
@@ -269,7 +274,9 @@ impl<'p> Rows<'p> {
         }
     }
 
-    fn slow_cell(&mut self, k: usize, item: &'p Item, source: &Source, start: usize) {
+    #[inline(never)]
+    fn slow_cell(&mut self, k: usize, source: &Source, start: usize) {
+        let item = &self.program.items[k];
         self.csv.truncate(start);
         let mut scratch = std::mem::take(&mut self.scratch);
         let outcome = slow::cell(self.program, item, source, &mut scratch);
@@ -343,7 +350,7 @@ impl<'p> Rows<'p> {
             Test::In(list) | Test::NotIn(list) => match state {
                 State::Failed => Truth::Unknown,
                 State::Value => {
-                    let found = list.iter().any(|c| **c == *self.value(cond.item));
+                    let found = list.has(self.value(cond.item));
                     told(found == matches!(cond.test, Test::In(_)))
                 }
                 _ => Truth::No,

@@ -150,18 +150,30 @@ pub fn write_field(out: &mut Vec<u8>, value: &[u8], delimiter: u8, always: bool)
 
 /// A 64-bit hash of one output record; the sum over all records does not depend on their order.
 pub fn record_hash(record: &[u8]) -> u64 {
-    const K: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mut h = (record.len() as u64).wrapping_mul(K);
-    let mut parts = record.chunks_exact(8);
-    for p in parts.by_ref() {
-        let w = u64::from_le_bytes([p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]]);
-        h = (h ^ w).wrapping_mul(K).rotate_left(29);
+    const K: [u64; 4] =
+        [0x9E37_79B9_7F4A_7C15, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0xD6E8_FEB8_6659_FD93];
+    let mut lanes = K;
+    let mut blocks = record.chunks_exact(32);
+    for block in blocks.by_ref() {
+        for (i, part) in block.chunks_exact(8).enumerate() {
+            lanes[i] = mix(lanes[i], part, K[i]);
+        }
     }
-    let mut tail = [0u8; 8];
-    tail[..parts.remainder().len()].copy_from_slice(parts.remainder());
-    h = (h ^ u64::from_le_bytes(tail)).wrapping_mul(K);
-    h ^= h >> 32;
-    h.wrapping_mul(0xD6E8_FEB8_6659_FD93) ^ (h >> 29)
+    for (i, part) in blocks.remainder().chunks(8).enumerate() {
+        lanes[i] = mix(lanes[i], part, K[i]);
+    }
+    let mut h = (record.len() as u64).wrapping_mul(K[0]);
+    for lane in lanes {
+        h = (h ^ lane ^ lane >> 31).wrapping_mul(K[3]).rotate_left(23);
+    }
+    h ^ h >> 29
+}
+
+#[inline]
+fn mix(lane: u64, part: &[u8], k: u64) -> u64 {
+    let mut raw = [0u8; 8];
+    raw[..part.len()].copy_from_slice(part);
+    (lane ^ u64::from_le_bytes(raw)).wrapping_mul(k).rotate_left(29)
 }
 
 #[cfg(test)]
