@@ -187,6 +187,13 @@ class Default(Strict):
     value: str
 
 
+class Coalesce(Strict):
+    """The source at place ``source`` (from 0) when the value is blank so far."""
+
+    op: Literal["coalesce"]
+    source: int = Field(ge=0)
+
+
 class When(Strict):
     """``then`` when the value so far is one of ``in``; else ``otherwise``, or the value when that is absent."""
 
@@ -241,7 +248,7 @@ class DatePart(Strict):
 Op = Annotated[
     Trim | ToFull | ToHalf | KanaFull | KanaHalf | KanaLarge | LongVowel | Dash | WaveDash | Upper
     | Gaiji | Map | Lookup | Pad | Strip | Remove | Insert | Number | Concat | Split | Substr
-    | SubstrBytes | Const | Default | When | NullIf | Date | FormatDate | DatePart,
+    | SubstrBytes | Const | Default | Coalesce | When | NullIf | Date | FormatDate | DatePart,
     Field(discriminator="op"),
 ]
 

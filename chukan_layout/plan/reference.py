@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from chukan_layout.model.layout import Item
 from chukan_layout.model.mapping import (
+    Coalesce,
     Concat,
     Const,
     Dash,
@@ -498,6 +499,8 @@ def run_op(  # noqa: C901 - one line per operation
         return op.value or None
     if isinstance(op, Default):
         return value if value else op.value or None
+    if isinstance(op, Coalesce):
+        return value or (sources[op.source] if op.source < len(sources) else None) or None
     if isinstance(op, Concat):
         return op.separator.join(s for s in sources if s and s.strip(BLANKS)) or None
     if isinstance(op, Lookup):
@@ -512,7 +515,7 @@ def run_op(  # noqa: C901 - one line per operation
     if isinstance(op, Map):
         return _mapped(tables[op.table], value, op.default)
     if isinstance(op, Gaiji):
-        return "".join(tables[op.table].get(c, c) for c in value)
+        return _gaiji(tables[op.table], value) or None
     if isinstance(op, When):
         chosen = op.then if value in op.in_ else value if op.otherwise is None else op.otherwise
         return chosen or None
@@ -523,10 +526,24 @@ def run_op(  # noqa: C901 - one line per operation
     if isinstance(op, FormatDate):
         return format_date(value, op)
     if isinstance(op, DatePart):
-        return date_part(value, op)
+        return date_part(value, op) or None
     if isinstance(op, SubstrBytes):
         return _substr_bytes(value, op, encoding) or None
     return _text_op(op, value) or None
+
+
+def _gaiji(table: Pairs, value: str) -> str:
+    """Character by character; a character and the selector behind it are looked up together first."""
+    out, i = "", 0
+    while i < len(value):
+        pair = value[i : i + 2]
+        if len(pair) == 2 and is_selector(pair[1]) and pair in table:
+            out += table[pair]
+            i += 2
+        else:
+            out += table.get(value[i], value[i])
+            i += 1
+    return out
 
 
 def _mapped(table: Pairs, key: str, default: str | None) -> Value:

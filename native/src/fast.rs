@@ -261,6 +261,8 @@ pub struct DateFast {
     /// YYYY-MM-DD only, as the standard writes it.
     pub iso: bool,
     pub zeros_blank: bool,
+    /// Days between which a value must lie.
+    pub span: (i32, i32),
 }
 
 impl DateFast {
@@ -281,8 +283,12 @@ impl DateFast {
         };
         match self.part {
             DatePart::Day => {
+                let days = days_from_civil(y, m, d);
+                if days < self.span.0 || days > self.span.1 {
+                    return Verdict::Slow;
+                }
                 write_iso(y, m, d, out);
-                Verdict::Days(days_from_civil(y, m, d))
+                Verdict::Days(days)
             }
             DatePart::UnknownFlag => {
                 out.push(b'0');

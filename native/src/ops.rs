@@ -90,6 +90,8 @@ pub enum Op {
     Const(Box<str>),
     /// This value when blank so far.
     Default(Box<str>),
+    /// The source at this place when blank so far.
+    Coalesce(usize),
     /// One value for some values, perhaps another for all others.
     When {
         /// The values.
@@ -194,7 +196,8 @@ impl<'a> Context<'_, 'a> {
     fn run_op(&self, op: &'a Op, value: Value<'a>) -> Result<Value<'a>, Failure<'a>> {
         match (op, value) {
             (Op::Const(text), _) | (Op::Default(text), None) => Ok(borrowed(text)),
-            (Op::Default(_), value) => Ok(value),
+            (Op::Default(_) | Op::Coalesce(_), value @ Some(_)) => Ok(value),
+            (Op::Coalesce(source), None) => Ok(self.sources.get(*source).copied().flatten().and_then(borrowed)),
             (Op::Concat(separator), _) => Ok(self.concat(separator)),
             (Op::Lookup { table, separator, default }, value) => match self.key(separator) {
                 None => Ok(None),

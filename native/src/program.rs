@@ -6,7 +6,7 @@ use crate::charset::{Charset, Decoder};
 use crate::checkdigit::{check_digit_ok, CheckDigit};
 use crate::checks::{check, Codes, DataType, ItemCheck};
 use crate::dates::{DateOp, DateResult, Shape, Zeros};
-use crate::fast::{pack7, CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
+use crate::fast::{days_of_iso, pack7, CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
 use crate::ops::{run_ops, Op, Side};
 use crate::record::Dialect;
 use crate::sink::Out;
@@ -294,7 +294,8 @@ impl Program {
 
     fn fast_of(&self, item: &Item, cache: &mut HashMap<String, Arc<TextTable>>) -> Fast {
         let ops = &item.ops[..];
-        if !item.active || item.check.min.is_some() || item.check.max.is_some() {
+        let ranged = item.check.min.is_some() || item.check.max.is_some();
+        if !item.active || (ranged && item.check.data_type != DataType::Date) {
             return Fast::None;
         }
         if let [Op::Const(text)] = ops {
@@ -308,10 +309,10 @@ impl Program {
                 }
                 [] if item.codes.is_some() => return self.code_fast(item, trim),
                 [Op::Date(op)] => return date_fast(item, trim, op),
-                [] if item.check.data_type == DataType::Date => return iso_fast(trim),
+                [] if item.check.data_type == DataType::Date => return iso_fast(item, trim),
                 _ => {}
             }
-            if let Some(fast) = digits_fast(item, trim, rest) {
+            if let Some(fast) = digits_fast(item, trim, rest, &self.weights) {
                 return fast;
             }
         }
@@ -425,7 +426,7 @@ fn leading_trim(ops: &[Op]) -> (bool, &[Op]) {
     }
 }
 
-fn digits_fast(item: &Item, trim: bool, ops: &[Op]) -> Option<Fast> {
+fn digits_fast(item: &Item, trim: bool, ops: &[Op], weights: &[u32]) -> Option<Fast> {
     let c = &item.check;
     let number = c.data_type == DataType::Unsigned && item.out == Out::Int;
     let text = c.data_type == DataType::X && item.out == Out::Text;
@@ -450,6 +451,7 @@ fn digits_fast(item: &Item, trim: bool, ops: &[Op]) -> Option<Fast> {
         Some(CheckDigit::Dantai) => Some(dantai_ok as fn(&[u8]) -> bool),
         Some(CheckDigit::Houjin) => Some(houjin_ok as fn(&[u8]) -> bool),
         Some(CheckDigit::M11w27) => Some(m11w27_ok as fn(&[u8]) -> bool),
+        Some(CheckDigit::Juminhyo) if weights.is_empty() && c.exact && c.digits == 11 => None,
         Some(CheckDigit::Juminhyo) => return None,
     };
     Some(Fast::Digits(DigitsFast {
@@ -496,10 +498,11 @@ fn date_fast(item: &Item, trim: bool, op: &DateOp) -> Fast {
         letter: op.shapes.contains(&Shape::WarekiLetter),
         iso: false,
         zeros_blank: op.zeros == Zeros::Null,
+        span: day_span(&item.check),
     })
 }
 
-fn iso_fast(trim: bool) -> Fast {
+fn iso_fast(item: &Item, trim: bool) -> Fast {
     Fast::Date(DateFast {
         trim,
         part: DatePart::Day,
@@ -507,7 +510,14 @@ fn iso_fast(trim: bool) -> Fast {
         letter: false,
         iso: true,
         zeros_blank: false,
+        span: day_span(&item.check),
     })
+}
+
+/// The days that min and max allow; a bound that is no day leaves its side open.
+fn day_span(check: &ItemCheck) -> (i32, i32) {
+    let day = |bound: &Option<Box<str>>| bound.as_deref().and_then(|b| days_of_iso(b.as_bytes()));
+    (day(&check.min).unwrap_or(i32::MIN), day(&check.max).unwrap_or(i32::MAX))
 }
 
 fn ascii(c: char) -> Result<u8, String> {

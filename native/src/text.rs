@@ -89,7 +89,7 @@ fn char_flags(c: char, delimiter: u8) -> u8 {
     if !c.is_ascii_alphanumeric() {
         f |= flag::NOT_ALNUM;
     }
-    if is_private_use(c) || is_undecodable(c) {
+    if is_private_use(c) || is_undecodable(c) || is_selector(c) {
         f |= flag::SLOW;
     }
     if c == char::from(delimiter) || matches!(c, '"' | '\n' | '\r') {

@@ -95,6 +95,9 @@ pub enum RawOp {
     Default {
         value: Box<str>,
     },
+    Coalesce {
+        source: usize,
+    },
     When {
         #[serde(rename = "in")]
         among: Box<[Box<str>]>,
@@ -185,6 +188,7 @@ impl TryFrom<RawOp> for Op {
             RawOp::SubstrBytes { start, length } => Self::SubstrBytes { start, length },
             RawOp::Const { value } => Self::Const(value),
             RawOp::Default { value } => Self::Default(value),
+            RawOp::Coalesce { source } => Self::Coalesce(source),
             RawOp::When { among, then, otherwise } => Self::When { among, then, otherwise },
             RawOp::NullIf { among } => Self::NullIf(among),
             RawOp::Date { shapes, part, zeros, nines, unknown, pivot, eras } => {

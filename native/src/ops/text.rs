@@ -1,7 +1,7 @@
 //! Operations on text that never fail; each gives the value back untouched where nothing changes.
 
 use super::Side;
-use crate::chars::{self, CharOp};
+use crate::chars::{is_selector, self, CharOp};
 use crate::charset::Charset;
 use crate::tables::Table;
 use std::borrow::Cow;
@@ -87,17 +87,27 @@ pub fn long_vowel(text: Text<'_>) -> Text<'_> {
     Cow::Owned(out)
 }
 
-/// User-defined characters by the table.
+/// User-defined characters by the table; a character and the selector behind it are looked up together first.
 pub fn gaiji<'a>(table: &Table, text: Text<'a>) -> Text<'a> {
-    let Some(at) = text.find(|c| table.get_char(c).is_some()) else {
+    if !text.chars().any(|c| table.get_char(c).is_some() || is_selector(c)) {
         return text;
-    };
-    let mut out = head(&text, at);
-    for c in text.get(at..).unwrap_or("").chars() {
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = &*text;
+    while let Some(c) = rest.chars().next() {
+        let behind = rest.get(c.len_utf8()..).unwrap_or("");
+        let selector = behind.chars().next().filter(|s| is_selector(*s)).map_or(0, char::len_utf8);
+        let pair = rest.get(..c.len_utf8() + selector).filter(|_| selector > 0);
+        if let Some(to) = pair.and_then(|p| table.get(p)) {
+            out.push_str(to);
+            rest = behind.get(selector..).unwrap_or("");
+            continue;
+        }
         match table.get_char(c) {
             Some(to) => out.push_str(to),
             None => out.push(c),
         }
+        rest = behind;
     }
     Cow::Owned(out)
 }

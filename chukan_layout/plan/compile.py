@@ -1,0 +1,170 @@
+"""Layout + mapping -> program.
+
+Requirements: LAY-01 (the layout is the middle of every conversion), CNV-01 (both directions), CNV-03 (residual items),
+FIT-01 and FIT-04 (items matched, on the source side).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chukan_layout.model.layout import FileFormat, LayoutFile, LayoutSet
+from chukan_layout.model.mapping import FileMapping, MapItem, Mapping
+from chukan_layout.plan.invert import Back, back_table, inverse_pairs, invert
+from chukan_layout.plan.items import RuleBook, item_spec, keyed_checks, raised, row_checks
+from chukan_layout.plan.program import Program
+from chukan_layout.rules.generated import item_rule
+
+#: A record longer than this is broken: requirement "bad input", docs/bad-input.md.
+MAX_RECORD = 1 << 20
+
+
+def compile_convert(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, vendor: Mapping) -> Program:
+    """The program that turns one source file of ``vendor`` into ``file``.
+
+    The mapping must have passed ``mapping check``; KeyError or ValueError for one that has not.
+    """
+    columns = mapping.source.columns
+    lines = {line.to: line for line in mapping.item}
+    residual = tuple(rest.from_ for rest in mapping.rest if rest.disposition == "individual")
+    source = {
+        "charset": mapping.source.encoding,
+        "delimiter": mapping.source.delimiter,
+        "quote": mapping.source.quote or None,
+        "newline": mapping.source.newline,
+    }
+    tables: dict[str, list[tuple[str, str]]] = {name: list(m.pairs) for name, m in vendor.codes.items()}
+    tables |= {name: list(t.pairs) for name, t in vendor.gaiji.items()}
+    used = {getattr(op, "table", None) for line in mapping.item for op in line.ops}
+    source["tables"] = {name: pairs for name, pairs in tables.items() if name in used}
+    return _compile(layouts, file, columns, lines, residual, source, "null")
+
+
+def compile_validate(layouts: LayoutSet, file: LayoutFile, header: Sequence[str]) -> Program:
+    """The program that checks a file of the standard whose columns are ``header``.
+
+    Items that the header lacks are in ``missing``; columns that the layout lacks are left alone.
+    """
+    names = {item.name for item in file.items}
+    lines = {name: MapItem(to=name, from_=(name,)) for name in header if name in names}
+    source = source_of_format(layouts.format)
+    return _compile(layouts, file, tuple(header), lines, (), source, "empty")
+
+
+def source_of_format(fmt: FileFormat) -> dict[str, Any]:
+    """How the kernel reads files of the standard."""
+    return {
+        "charset": fmt.encoding,
+        "delimiter": fmt.delimiter,
+        "quote": fmt.quote or None,
+        "newline": fmt.newline,
+    }
+
+
+def _compile(
+    layouts: LayoutSet,
+    file: LayoutFile,
+    columns: Sequence[str],
+    lines: dict[str, MapItem],
+    residual: tuple[str, ...],
+    source: dict[str, Any],
+    empty_quoted: str,
+) -> Program:
+    book = RuleBook()
+    place = {name: i for i, name in enumerate(columns)}
+    items = []
+    for item in file.items:
+        line = lines.get(item.name)
+        sources = [place[name] for name in line.from_] if line else []
+        items.append(item_spec(file, item, sources, line.ops if line else (), line.when if line else (), book))
+    active = set(lines)
+    area = layouts.area(file.area)
+    rows, skipped_rows = row_checks(file, active, book)
+    others = [other for other in area.files if other.id != file.id]
+    keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
+    codes = {item.code for item in file.items if item.code}
+    spec = source | {
+        "columns": len(columns),
+        "empty_quoted": empty_quoted,
+        "max_record": MAX_RECORD,
+        "items": items,
+        "residual": [{"source": place[name]} for name in residual],
+        "row_checks": rows,
+        "keyed": keyed,
+        "key": [file.index(name) for name in file.key],
+        "structure": book.structure(),
+        "codes": {name: list(area.codes[name].codes) for name in codes},
+        "out": _out(layouts.format),
+    }
+    return Program(
+        area=file.area,
+        file=file.id,
+        spec=spec,
+        rules=tuple(book.rules),
+        columns=tuple(item.name for item in file.items),
+        residual=residual,
+        source_columns=tuple(columns),
+        key=file.key,
+        matched=len(active),
+        keyed=tuple(tasks),
+        parents=tuple(parents),
+        missing=tuple(i.name for i in file.items if i.name not in active) + tuple(skipped_rows + skipped_keys),
+    )
+
+
+def compile_reverse(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, vendor: Mapping) -> Program:
+    """The program that writes the vendor's columns from a file of the standard.
+
+    Columns without a way back are blank; ``missing`` names them.  Nothing is checked but undecodable bytes: what
+    the standard holds has been validated before.
+    """
+    place = {item.name: i for i, item in enumerate(file.items)}
+    backs = invert(file, mapping, vendor)
+    book = RuleBook()
+    columns = []
+    for back in backs:
+        spec: dict[str, Any] = {
+            "name": back.column, "type": "N", "digits": 4000, "charset": "any", "mask": "personal", "out": "text",
+        }  # fmt: skip
+        if isinstance(back, Back):
+            spec["sources"] = [place[name] for name in back.sources]
+            spec["ops"] = [op.model_dump(by_alias=True, exclude_none=True, mode="json") for op in back.ops]
+            subject = file.item(back.sources[0])
+            spec["mask"] = subject.secret
+            kinds = ["ENC", *raised(back.ops)]
+            spec["rules"] = {k: [book.number(item_rule(file, subject, k)), "null"] for k in kinds}
+            spec["rules"]["ENC"][1] = "keep"
+        columns.append(spec)
+    used = {getattr(op, "table", None) for back in backs if isinstance(back, Back) for op in back.ops}
+    tables = {back_table(n): inverse_pairs(vendor, n) for n in (*vendor.codes, *vendor.gaiji)}
+    spec = source_of_format(layouts.format) | {
+        "columns": len(file.items),
+        "empty_quoted": "null",
+        "max_record": MAX_RECORD,
+        "items": columns,
+        "key": [i for i, name in enumerate(mapping.source.columns) if name in mapping.source.key],
+        "structure": book.structure(),
+        "tables": {name: pairs for name, pairs in tables.items() if name in used},
+        "out": {
+            "delimiter": mapping.source.delimiter,
+            "newline": {"lf": "\n", "crlf": "\r\n", "cr": "\r"}[mapping.source.newline],
+            "quote_all": mapping.source.quote_all,
+        },
+    }
+    return Program(
+        area=file.area,
+        file=file.id,
+        spec=spec,
+        rules=tuple(book.rules),
+        columns=mapping.source.columns,
+        residual=(),
+        source_columns=tuple(item.name for item in file.items),
+        key=mapping.source.key,
+        matched=sum(isinstance(back, Back) for back in backs),
+        missing=tuple(back.column for back in backs if not isinstance(back, Back)),
+    )
+
+
+def _out(fmt: FileFormat) -> dict[str, Any]:
+    return {"delimiter": fmt.delimiter, "newline": "\r\n" if fmt.newline == "crlf" else "\n"}

@@ -1,0 +1,178 @@
+"""Items, conditions and checks of a layout as the kernel's JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from chukan_layout.model.finding import Rule
+from chukan_layout.model.layout import Condition, Item, LayoutFile
+from chukan_layout.model.mapping import Op
+from chukan_layout.plan.program import KeyedTask, ParentKey
+from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of, subject_of
+from chukan_layout.rules.structure import OF_RECORDS, STRUCTURE
+
+#: A number of at most this many digits fits 64 bits.
+INT_DIGITS = 18
+
+
+class RuleBook:
+    """Gives every rule its number in the program."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+
+    def number(self, rule: Rule) -> int:
+        self.rules.append(rule)
+        return len(self.rules) - 1
+
+    def structure(self) -> dict[str, int]:
+        return {name: self.number(STRUCTURE[name]) for name in OF_RECORDS}
+
+
+def out_kind(item: Item) -> str:
+    """The Arrow column an item becomes."""
+    if item.code:
+        return "dict"
+    if item.type == "DATE":
+        return "date"
+    if item.type in ("9", "S9") and item.digits <= INT_DIGITS:
+        return "int"
+    if item.type == "9V" and item.digits + item.scale <= 2 * INT_DIGITS:
+        return "decimal"
+    return "text"
+
+
+def conditions(file: LayoutFile, conds: Iterable[Condition]) -> list[dict[str, Any]]:
+    """Conditions with items by their place."""
+    return [
+        {"item": file.index(c.item), **c.model_dump(by_alias=True, exclude_none=True, exclude={"item"})}
+        for c in conds
+    ]
+
+
+def _action(item: Item, kind: str, is_key: bool) -> str:
+    if kind in ("REQ", "CND", "ABS"):
+        return "reject" if is_key and kind == "REQ" else "keep"
+    if kind in ("GAI", "ENC"):
+        return "keep"
+    if kind in ("LUN", "UNK"):
+        return "null"
+    return item.on_error
+
+
+def item_spec(
+    file: LayoutFile,
+    item: Item,
+    sources: Sequence[int],
+    ops: Sequence[Op],
+    when: Sequence[Condition],
+    book: RuleBook,
+) -> dict[str, Any]:
+    """One output item; ``sources`` are places of source fields."""
+    is_key = item.name in file.key
+    spec: dict[str, Any] = {
+        "name": item.name, "type": item.type, "digits": item.digits, "scale": item.scale,
+        "charset": item.charset_class, "exact": item.exact, "required": item.required, "mask": item.secret,
+        "out": out_kind(item), "code": item.code, "check_digit": item.check_digit, "min": item.min, "max": item.max,
+    }  # fmt: skip
+    if not sources and not ops:
+        return spec
+    spec["sources"] = list(sources)
+    spec["ops"] = [op.model_dump(by_alias=True, exclude_none=True, mode="json") for op in ops]
+    kinds = [*kinds_of(item), *(k for k in raised(ops) if k not in kinds_of(item))]
+    spec["rules"] = {k: [book.number(item_rule(file, item, k)), _action(item, k, is_key)] for k in kinds}
+    for name, conds in (("when", when), ("applies_when", item.applies_when), ("required_when", item.required_when)):
+        if conds:
+            spec[name] = conditions(file, conds)
+    return spec
+
+
+def raised(ops: Sequence[Op]) -> list[str]:
+    """Kinds that operations raise besides those of the item's own checks."""
+    names = {op.op for op in ops}
+    kinds = ["COD"] if names & {"map", "lookup"} else []
+    if names & {"date", "format_date", "date_part"}:
+        kinds += ["DAT", "CAL", "ERA", "LUN", "UNK"]
+    return [*kinds, "TYP"] if "number" in names else kinds
+
+
+def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list[dict[str, Any]], list[str]]:
+    """The row checks whose items have a source, and the ids of the others."""
+    specs, skipped = [], []
+    for check in file.row_checks:
+        used = {c.item for c in check.when}
+        used |= {check.left, check.right} if check.kind == "compare" else {c.item for c in check.then}
+        if not used <= active:
+            skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
+            continue
+        spec: dict[str, Any] = {
+            "kind": check.kind, "rule": book.number(declared_rule(file, check)), "action": check.action,
+            "when": conditions(file, check.when),
+        }  # fmt: skip
+        if check.kind == "compare":
+            spec |= {"left": file.index(check.left), "op": check.op, "right": file.index(check.right)}
+        else:
+            spec |= {"then": conditions(file, check.then), "item": file.index(subject_of(check))}
+        specs.append(spec)
+    return specs, skipped
+
+
+class KeyBook:
+    """The keys that the kernel emits: equal demands share one."""
+
+    def __init__(self, file: LayoutFile) -> None:
+        self.file = file
+        self.specs: list[dict[str, Any]] = []
+
+    def emit(
+        self,
+        items: Sequence[str],
+        where: Sequence[Condition] = (),
+        flag: Sequence[Condition] = (),
+        number: str | None = None,
+    ) -> int:
+        spec: dict[str, Any] = {"items": [self.file.index(i) for i in items]}
+        if where:
+            spec["where"] = conditions(self.file, where)
+        if flag:
+            spec["flag"] = conditions(self.file, flag)
+        if number:
+            spec["number"] = self.file.index(number)
+        if spec not in self.specs:
+            self.specs.append(spec)
+        return self.specs.index(spec)
+
+
+def keyed_checks(
+    file: LayoutFile, others: Sequence[LayoutFile], active: set[str], book: RuleBook
+) -> tuple[list[dict[str, Any]], list[KeyedTask], list[ParentKey], list[str]]:
+    """What the kernel emits, the tasks over it, the keys others refer to, and the ids of checks without items."""
+    keys = KeyBook(file)
+    tasks, skipped = [], []
+    for check in file.keyed_checks:
+        if not _needs(check) <= active:
+            skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
+            continue
+        if check.kind == "group_count":
+            emit = keys.emit(check.group, check.where, check.count)
+        elif check.kind == "history":
+            flag = (Condition(item=check.latest, in_=("1",)),) if check.latest else ()
+            emit = keys.emit(check.key, (), flag, check.number)
+        else:
+            emit = keys.emit(check.items, check.when)
+        tasks.append(KeyedTask(check, book.number(declared_rule(file, check)), emit))
+    parents = {}
+    for other in others:
+        for check in other.keyed_checks:
+            if check.kind == "foreign" and check.to_file == file.id and set(check.to_items) <= active:
+                parents[check.to_items] = ParentKey(check.to_items, keys.emit(check.to_items))
+    return keys.specs, tasks, list(parents.values()), skipped
+
+
+def _needs(check: Any) -> set[str]:
+    if check.kind == "group_count":
+        return {*check.group, *(c.item for c in (*check.where, *check.count))}
+    if check.kind == "history":
+        return {*check.key, check.number, *([check.latest] if check.latest else [])}
+    return {*check.items, *(c.item for c in check.when)}

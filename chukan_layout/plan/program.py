@@ -1,0 +1,55 @@
+"""The compiled program: what the kernel needs, with the names that make its numbers readable."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from chukan_layout.model.finding import Rule
+from chukan_layout.model.layout import KeyedCheck
+
+
+@dataclass(frozen=True)
+class KeyedTask:
+    """One keyed check; ``emit`` is its place among the keys the kernel emits."""
+
+    check: KeyedCheck
+    rule: int
+    emit: int
+
+
+@dataclass(frozen=True)
+class ParentKey:
+    """Keys of this file that foreign keys of other files refer to."""
+
+    items: tuple[str, ...]
+    emit: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """``spec`` is the kernel's JSON (docs/architecture.md); rule numbers in it index ``rules``.
+
+    ``columns`` are the output columns in order, ``residual`` the source items kept beside them, ``source_columns``
+    the names of the source's fields in order.  ``matched`` counts the items of the layout that have a source
+    (requirement FIT-01).
+    """
+
+    area: int
+    file: str
+    spec: dict[str, Any]
+    rules: tuple[Rule, ...]
+    columns: tuple[str, ...]
+    residual: tuple[str, ...]
+    source_columns: tuple[str, ...]
+    key: tuple[str, ...]
+    matched: int
+    keyed: tuple[KeyedTask, ...] = ()
+    parents: tuple[ParentKey, ...] = ()
+    missing: tuple[str, ...] = field(default=())
+
+    @property
+    def spec_bytes(self) -> bytes:
+        """The JSON as UTF-8."""
+        return json.dumps(self.spec, ensure_ascii=False).encode()
