@@ -55,6 +55,18 @@ pub fn split(program: &Program, data: &[u8], eof: bool) -> usize {
     utf16_bytes(&text[..whole], &kept)
 }
 
+/// Length of the first record of `data`; 0 when more bytes are needed.
+pub fn first_record(program: &Program, data: &[u8], eof: bool) -> usize {
+    let mut fields = Vec::new();
+    if !program.charset().is_utf16() {
+        return program.dialect.next(data, 0, eof, &mut fields).map_or(0, |r| r.end);
+    }
+    let even = &data[..data.len() & !1];
+    let (text, kept) = utf16_to_utf8(even, program.charset() == Charset::Utf16Be);
+    let record = program.dialect.next(text.as_bytes(), 0, eof, &mut fields);
+    record.map_or(0, |r| utf16_bytes(&text[..r.end], &kept))
+}
+
 fn utf16_bytes(text: &str, kept: &[usize]) -> usize {
     let units: usize = text.chars().map(char::len_utf16).sum();
     let single = kept.iter().filter(|at| **at < text.len()).count();

@@ -250,6 +250,13 @@ fn split(py: Python<'_>, program: &PyProgram, data: &Bound<'_, PyAny>, eof: bool
     Ok(py.detach(|| chunk::split(&inner, slice, eof)))
 }
 
+/// Length of the first record of `data`; 0 when more bytes are needed.
+#[pyfunction]
+fn first_record(program: &PyProgram, data: &Bound<'_, PyAny>, eof: bool) -> PyResult<usize> {
+    let bytes = Bytes::of(data)?;
+    Ok(chunk::first_record(&program.inner, bytes.get(), eof))
+}
+
 /// Runs the whole records of `data`.
 #[pyfunction]
 #[pyo3(signature = (program, data, *, csv = true, columns = false, reveal = false))]
@@ -443,6 +450,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<KeyedSet>()?;
     m.add_class::<PyEncoder>()?;
     m.add_function(wrap_pyfunction!(split, m)?)?;
+    m.add_function(wrap_pyfunction!(first_record, m)?)?;
     m.add_function(wrap_pyfunction!(run, m)?)?;
     m.add_function(wrap_pyfunction!(run_columns, m)?)?;
     m.add_function(wrap_pyfunction!(unique, m)?)?;

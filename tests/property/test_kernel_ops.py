@@ -115,7 +115,7 @@ numbers = widened(
 )
 KANA = "ァアィイッツャヤヮワヵカヶヴガバパヷヺンー・゛゜ヽ"
 HALF = "".join(map(chr, range(0xFF61, 0xFFA0)))
-names = chars(KANA + "山田太郎髙﨑葛" + "\ue000\ue001" + "\U000e0100 \u3000-－―‐", 12)
+names = chars(KANA + "山田太郎髙﨑葛" + "\ue000\ue001" + "\U000e0100\U000e0101\ufe00 \u3000-－―‐", 12)
 half_kana = chars("ｶﾞｳﾊﾟﾎﾜｦｧｯｰﾞﾟ-", 10) | chars(HALF, 12)
 postal = st.from_regex(r"[0-9]{3}[-－ー]?[0-9]{4}", fullmatch=True)
 codes = st.sampled_from(["", "0", "1", "2", "01", "9", "A|B", "|", "空", "1 ", "男", "001"])
@@ -143,7 +143,16 @@ kept_units = chars("".join(chr(0xF0000 + unit) for unit in UNITS) + "aア山𠮷
 
 TABLES = {
     "コード": {"1": "01", "2": "02", "9": "", "A|B": "AB", "1|2": "12", "男": "1", "||": "x", "": "空"},
-    "外字": {"\ue000": "葛\U000e0100", "\ue001": "", "髙": "高", "ab": "never", "𠮷": "吉"},
+    "外字": {
+        "\ue000": "葛\U000e0100",
+        "\ue001": "",
+        "髙": "高",
+        "ab": "never",
+        "𠮷": "吉",
+        "葛\U000e0100": "葛",
+        "髙\ufe00": "",
+        "\U000e0101": "selector",
+    },
 }
 
 # ---------------------------------------------------------------- operations
@@ -204,6 +213,7 @@ OPS: dict[type[Strict], st.SearchStrategy[m.Op]] = {
     m.SubstrBytes: fields(m.SubstrBytes, start=small, length=st.integers(1, 12)),
     m.Const: fields(m.Const, value=short),
     m.Default: fields(m.Default, value=short),
+    m.Coalesce: fields(m.Coalesce, source=st.integers(0, 4)),
     m.When: fields(m.When, in_=st.lists(codes).map(tuple), then=short, otherwise=st.none() | short),
     m.NullIf: fields(m.NullIf, in_=st.lists(codes).map(tuple)),
     m.Date: fields(
@@ -235,10 +245,10 @@ FITTING: dict[type[Strict], st.SearchStrategy[str]] = {
     m.KanaFull: half_kana,
     m.KanaHalf: names,
     m.KanaLarge: names | half_kana,
-    m.LongVowel: names | half_kana | chars(KANA + reference.DASHES),
+    m.LongVowel: chars("ァヺヽー・ｦﾟ･アｱ-－\u2015", 5) | chars(KANA + HALF + reference.DASHES),
     m.Dash: names | chars(reference.DASHES),
     m.WaveDash: chars("".join(ms + jis for ms, jis in reference.WAVE), 6),
-    m.Gaiji: names,
+    m.Gaiji: chars("葛髙𠮷高\ue000\ue001\U000e0100\U000e0101\ufe00ab", 6) | names,
     m.Map: st.sampled_from(sorted(TABLES["コード"])),
     m.Lookup: codes,
     m.Pad: chars("0123456789"),
@@ -371,6 +381,22 @@ def test_wrong_operations_are_refused(ops: str, error: type[Exception]) -> None:
         _kernel.run_ops(ops, ["1"], TABLES, "cp932")
 
 
+@pytest.mark.parametrize("at", [0, 1, 2**32, 2**63, 2**64 - 1])
+@pytest.mark.parametrize("text", ["", "a", "山\ufe00", "\0" * 3])
+def test_enormous_positions(at: int, text: str) -> None:
+    long = max(1, at)
+    for op in (
+        m.Substr(op="substr", start=at, length=long),
+        m.SubstrBytes(op="substr_bytes", start=at, length=long),
+        m.Insert(op="insert", text="-", at=at),
+        m.Split(op="split", separator="a", index=at),
+        m.Coalesce(op="coalesce", source=at),
+    ):
+        got = _kernel.run_ops(as_json([op]), [text], TABLES, "cp932")
+        small = {k: min(v, 99) for k, v in op.model_dump(exclude={"op"}).items() if isinstance(v, int)}
+        assert got == by_reference([op.model_copy(update=small)], [text], "cp932")
+
+
 def test_unknown_encoding_is_refused() -> None:
     with pytest.raises(ValueError, match="encoding"):
         _kernel.run_ops("[]", ["1"], TABLES, "koi8-r")
@@ -437,6 +463,25 @@ def test_check_of_wide_items(value: str | None, item: Item) -> None:
     """Items that only their range and class can fail, so that the last checks are reached."""
     wide = item.model_copy(update={"digits": 4000, "scale": 9, "exact": False, "check_digit": None})
     agree_on_check(value, wide, None, [])
+
+
+def test_every_time() -> None:
+    line = {"no": 1, "name": "時刻", "source": "draft", "type": "TIME", "digits": 8}
+    item = Item.model_validate(line)
+    minutes = [f"{hour:02d}:{minute:02d}" for hour in range(100) for minute in (0, 9, 59, 60, 99)]
+    seconds = [f"23:59:{second:02d}" for second in range(100)]
+    for text in [*minutes, *seconds, "1:00", "01:0", "0100", "01:00:", "01:00:0", "01:00:00:00", "0１:00"]:
+        agree_on_check(text, item, None, [])
+
+
+numerals = st.from_regex(r"-?[0-2]{1,2}(\.[0-2]{1,2})?", fullmatch=True)
+
+
+@settings(max_examples=500, deadline=None)
+@given(value=numerals, least=st.none() | numerals, greatest=st.none() | numerals)
+def test_ranges(value: str, least: str | None, greatest: str | None) -> None:
+    line = {"no": 1, "name": "数", "source": "draft", "type": "9V", "digits": 9, "scale": 9}
+    agree_on_check(value, Item.model_validate(line | {"min": least, "max": greatest}), None, [])
 
 
 @settings(max_examples=1000, deadline=None)

@@ -36,7 +36,7 @@ pub fn date<'a>(
 }
 
 /// The day that `text` writes in one of the shapes; None when it means no day.
-pub fn date_of_text(text: &str, op: &DateOp) -> Result<Option<Ymd>, Kind> {
+fn date_of_text(text: &str, op: &DateOp) -> Result<Option<Ymd>, Kind> {
     let narrowed = Narrow::new(text).ok_or(Kind::Dat)?;
     let t = narrowed.as_slice();
     let body = match t.split_first() {
@@ -100,8 +100,8 @@ impl Part {
     }
 }
 
-/// The day of year, month and day, or era, year, month and day, each in a source of its own.
-pub fn date_of_parts(sources: &[Option<&str>], op: &DateOp) -> Result<Option<Ymd>, Kind> {
+/// The day of year, month and day, or era, year, month and day, each in a source of its own; not all blank.
+fn date_of_parts(sources: &[Option<&str>], op: &DateOp) -> Result<Option<Ymd>, Kind> {
     let (era, body) = match sources {
         [y, m, d] => (None, [*y, *m, *d]),
         [era, y, m, d] => (Some(era.unwrap_or("")), [*y, *m, *d]),
@@ -109,8 +109,8 @@ pub fn date_of_parts(sources: &[Option<&str>], op: &DateOp) -> Result<Option<Ymd
     };
     let parts = body.map(Part::new);
     if parts.iter().all(|p| p.blank) {
-        let era_alone = era.is_some_and(|e| !e.chars().all(is_blank));
-        return if era_alone && op.zeros == Zeros::Error { Err(Kind::Dat) } else { Ok(None) };
+        // The cell as a whole isn't blank, so an era stands alone.
+        return if op.zeros == Zeros::Error { Err(Kind::Dat) } else { Ok(None) };
     }
     if parts.iter().all(|p| p.zeros) {
         return zeros(op);

@@ -1,0 +1,81 @@
+# make alone prints this help. Every target runs from the repository's own .venv.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CHUKAN := $(BIN)/chukan
+ROWS ?= 100000
+JOBS ?= 2
+CARGO := cargo --locked
+
+.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel docs clean
+
+help: ## このヘルプ (this help)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## .venv を作り、本体・カーネル・テスト道具を入れる (create .venv with everything the tests need)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 以上が必要です (Python 3.11 or newer is needed)")'
+	@command -v cargo > /dev/null || { echo 'Rust (cargo) が必要です (Rust is needed)' >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,test,dev]'
+	@$(CHUKAN) --version
+
+setup-bench: setup ## 比較対象の道具も入れる (peers of the benchmark, all optional)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+
+setup-spark: setup ## Spark エンジンも入れる (the Spark engine, large; needs Java)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+
+kernel: ## カーネルだけ作り直す (rebuild the Rust kernel alone)
+	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --skip-install --quiet
+
+demo: ## 人口10万人の合成住民データを変換し、報告書を作る (a synthetic city of 100,000: convert and report)
+	rm -rf demo
+	mkdir -p demo
+	$(CHUKAN) sample --area 住民基本台帳 --rows $(ROWS) --seed 1 --as vendorA --out demo/source
+	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
+	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
+	$(CHUKAN) report demo/run --format html --output-file demo/report.html
+	@echo
+	@echo '  移行元 (source)       demo/source/'
+	@echo '  移行結果 (result)     demo/run/data/'
+	@echo '  指摘事項 (findings)   demo/run/findings.csv'
+	@echo '  報告書 (report)       demo/report.html   ブラウザで開いてください (open it in a browser)'
+
+test: ## すべてのテスト (all tests)
+	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml
+	$(BIN)/python -m pytest -n 2
+
+lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generated files)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m chukan_layout.spec.schema --check
+	$(BIN)/python -m chukan_layout.cli.docs --check
+	cargo fmt --check --manifest-path native/Cargo.toml
+	$(CARGO) clippy --quiet --manifest-path native/Cargo.toml --all-targets -- -D warnings
+
+format: ## 直せるところを直す (fix what can be fixed)
+	$(BIN)/ruff check --fix .
+	cargo fmt --manifest-path native/Cargo.toml
+
+bench: ## 速さとメモリを測り bench/RESULTS.md に書く (measure; writes bench/RESULTS.md)
+	$(BIN)/python bench/run.py --rows 1m --rows 5m --repeat 5 --results bench/RESULTS.md
+
+bench-quick: ## 20万件で手早く測る (a quick look, writes nothing)
+	$(BIN)/python bench/run.py --rows 200k --repeat 3
+
+wheel: ## dist/ に wheel を作る (build the wheel)
+	$(BIN)/maturin build --release --out dist
+
+docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
+	$(BIN)/python -m chukan_layout.spec.schema
+	$(BIN)/python -m chukan_layout.cli.docs
+
+clean: ## 作ったものを消す (.venv は残す) (remove what was built, .venv stays)
+	rm -rf demo dist bench/data native/target chukan_layout/_kernel*.so .pytest_cache .mypy_cache .ruff_cache \
+	    .import_linter_cache .hypothesis .benchmarks
+	find chukan_layout tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

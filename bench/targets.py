@@ -1,0 +1,61 @@
+"""The promises about speed and memory, as ratios within one run on one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bench import cases
+from bench.measure import Case
+
+M1, M5 = 1_000_000, 5_000_000
+PEAK_MB = 500
+Sizes = Mapping[int, Mapping[str, Case]]  # rows asked for -> case name -> case
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One promise: what was measured against what was promised."""
+
+    promise: str
+    measured: float
+    limit: float
+    unit: str = ""
+
+    @property
+    def kept(self) -> bool:
+        return self.measured <= self.limit
+
+
+def outcomes(sizes: Sizes) -> list[Outcome]:
+    """Every promise that the measured sizes can decide."""
+    found: list[Outcome] = []
+    for rows, csv2, both2 in ((M1, 0.45, 0.70), (M5, 0.30, 0.50)):
+        if rows in sizes:
+            found += _against_floor(sizes[rows], f"{rows // 1_000_000}M", csv2, both2)
+    if M1 in sizes:
+        one = sizes[M1]
+        found.append(Outcome("1M: CSV, 1 job / 下限", one[cases.CSV1].wall / one[cases.FLOOR].wall, 0.50))
+        found.append(
+            Outcome("1M: 全件に指摘 / 正常 (wall)", one[cases.FAULTY2].wall / one[cases.CSV2].wall, 2.0)
+        )
+    if M1 in sizes and M5 in sizes:
+        small, large = sizes[M1][cases.CSV2], sizes[M5][cases.CSV2]
+        found.append(Outcome("5M / 1M: 時間 (wall), CSV, 2 jobs", large.wall / small.wall, 5.3))
+        found.append(Outcome("5M / 1M: メモリ (peak), CSV, 2 jobs", large.peak_mb / small.peak_mb, 1.15))
+        small, large = sizes[M1][cases.BOTH2], sizes[M5][cases.BOTH2]
+        found.append(
+            Outcome("5M / 1M: メモリ (peak), CSV + Parquet, 2 jobs", large.peak_mb / small.peak_mb, 1.15)
+        )
+    return found
+
+
+def _against_floor(size: Mapping[str, Case], label: str, csv2: float, both2: float) -> list[Outcome]:
+    floor, stretch = size[cases.FLOOR].wall, size[cases.STRETCH].wall
+    return [
+        Outcome(f"{label}: CSV, 2 jobs / 下限", size[cases.CSV2].wall / floor, csv2),
+        Outcome(f"{label}: CSV + Parquet, 2 jobs / 下限", size[cases.BOTH2].wall / floor, both2),
+        Outcome(f"{label}: CSV, 2 jobs / polars UTF-8 (stretch)", size[cases.CSV2].wall / stretch, 1.0),
+        Outcome(f"{label}: メモリ (peak), CSV, 2 jobs", size[cases.CSV2].peak_mb, PEAK_MB, " MB"),
+        Outcome(f"{label}: メモリ (peak), CSV + Parquet, 2 jobs", size[cases.BOTH2].peak_mb, PEAK_MB, " MB"),
+    ]

@@ -1,0 +1,145 @@
+"""``chukan layout``: see, check and compare layouts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.problems import FORMATS
+
+_SEEN = ("layout_version", "output_file", "lang")
+
+
+@click.group("layout")
+def layout() -> None:
+    """レイアウトを見る・検査・比較 (see, check, compare layouts).
+
+    レイアウトは、業務ごとの移行ファイルとデータ項目・コード表の定義です。layouts/<版>/ にあり、
+    環境変数 CHUKAN_LAYOUTS でフォルダーを加えられます。
+    Layouts define the files, items and code tables of each area; CHUKAN_LAYOUTS adds folders.
+
+    \b
+    例 (examples):
+      chukan layout list                          業務と移行ファイルの一覧
+      chukan layout show 住民基本台帳 住民情報    データ項目一覧表
+      chukan layout check                         定義の検査
+      chukan layout diff 2.6 2.7                  版の違い
+    """
+
+
+@layout.command("list")
+@common_options(("table", "json", "csv"), show=_SEEN)
+def list_(common: Common) -> None:
+    """業務と移行ファイルの一覧 (areas and their files).
+
+    項目数、主キー、項目の出所(official 公式・successor 後継仕様・law 法令・draft 案)の内訳を示します。
+    Shows the number of items, the key, and where the items are from.
+
+    \b
+    例 (examples):
+      chukan layout list
+      chukan layout list --format json
+    """
+    from chukan_layout.cli import layout_tables
+    from chukan_layout.spec.listing import listing
+    from chukan_layout.spec.load import load_layouts
+
+    layouts = load_layouts(common.layout_version)
+    if common.format == "json":
+        common.write(json.dumps(listing(layouts), ensure_ascii=False, indent=2) + "\n")
+    elif common.format == "csv":
+        common.write(layout_tables.list_csv(layouts))
+    else:
+        common.write_table(layout_tables.list_table(layouts, common.lang))
+
+
+@layout.command("show")
+@click.argument("area")
+@click.argument("file", required=False)
+@common_options(("table", "json", "csv"), show=_SEEN)
+def show(area: str, file: str | None, common: Common) -> None:
+    """データ項目一覧表を見る (items, keys, checks and code tables).
+
+    AREA は業務の名前か番号、FILE は移行ファイルの名前か番号。FILE がなければ業務のすべて。
+    AREA is the name or number of an area, FILE of a file in it; without FILE, all of the area.
+
+    \b
+    例 (examples):
+      chukan layout show 住民基本台帳
+      chukan layout show 住民基本台帳 住民情報 --format csv --output-file 項目.csv
+      chukan layout show 1 1 --format json
+    """
+    from chukan_layout.cli import layout_tables
+    from chukan_layout.spec.find import area_number, file_of
+    from chukan_layout.spec.load import layout_folder, load_layouts
+
+    folder = layout_folder(common.layout_version)
+    layouts = load_layouts(folder, areas=[area_number(folder, area)])
+    found = layouts.areas[0]
+    files = [file_of(found, file)] if file else list(found.files)
+    if common.format == "json":
+        common.write(layout_tables.show_json(layouts, found, files))
+    elif common.format == "csv":
+        common.write(layout_tables.show_csv(files))
+    else:
+        common.write_table(layout_tables.show_tables(layouts, found, files, common.lang))
+
+
+@layout.command("check")
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@common_options(FORMATS, show=_SEEN)
+def check(folder: Path | None, common: Common) -> int:
+    """レイアウトの定義を検査する (check the definitions).
+
+    書き方の誤り、重複、ないコード表、桁あふれ、合わないサンプル値、検査の参照の誤りなどを、ファイルと行番号で
+    すべて挙げます。FOLDER は一つの版のフォルダー、なければ --layout-version の版。
+    Names every inconsistency with file and line. FOLDER is the folder of one version.
+
+    \b
+    例 (examples):
+      chukan layout check
+      chukan layout check ./mylayouts/2.7 --format github
+
+    終了コード: 0 誤りなし、1 誤りあり。 Exit code: 0 no errors, 1 errors.
+    """
+    from chukan_layout.cli.problems import report
+    from chukan_layout.spec.check_layout import check_layout_folder
+    from chukan_layout.spec.load import layout_folder
+
+    place = layout_folder(folder / "." if folder else common.layout_version)
+    return report(check_layout_folder(place), f"レイアウト {place.resolve().name}", common)
+
+
+@layout.command("diff")
+@click.argument("old")
+@click.argument("new")
+@common_options(("table", "json", "csv"), show=("output_file", "lang"))
+def diff(old: str, new: str, common: Common) -> int:
+    """二つの版の違い (what changed between two versions).
+
+    OLD と NEW は版か、版のフォルダー。業務・移行ファイル・項目・検査・コード表の追加、削除、変更を挙げます。
+    OLD and NEW are versions or folders of versions.
+
+    \b
+    例 (examples):
+      chukan layout diff 2.6 2.7
+      chukan layout diff 2.7 ./mylayouts/2.7 --format csv
+
+    終了コード: 0 違いなし、1 違いあり。 Exit code: 0 same, 1 different.
+    """
+    from chukan_layout.cli import layout_tables
+    from chukan_layout.spec.diff import diff as differences
+    from chukan_layout.spec.load import load_layouts
+
+    changes = differences(load_layouts(old), load_layouts(new))
+    if common.format == "json":
+        common.write(layout_tables.diff_json(changes))
+    elif common.format == "csv":
+        common.write(layout_tables.diff_csv(changes))
+    elif changes:
+        common.write_table(layout_tables.diff_table(changes, common.lang))
+    common.say(f"違い {len(changes)} 件", f"{len(changes)} differences")
+    return 1 if changes else 0

@@ -1,0 +1,54 @@
+"""``chukan``: the list of commands.  Nothing heavy is imported here."""
+
+from __future__ import annotations
+
+import click
+
+from chukan_layout import __version__
+from chukan_layout.cli.lazy import LazyGroup
+
+COMMANDS = {
+    "layout": ("chukan_layout.cli.layout", "レイアウトを見る・検査・比較 (see, check, compare layouts)"),
+    "mapping": ("chukan_layout.cli.mapping", "マッピングを作る・見る・検査する (make, see, check mappings)"),
+    "convert": ("chukan_layout.cli.convert", "移行元のファイルを変換する (convert files)"),
+    "validate": ("chukan_layout.cli.validate", "標準レイアウトのデータを検証する (validate data)"),
+    "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
+    "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),
+    "rule": ("chukan_layout.cli.rule", "検査規則を見る (see the rules)"),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="chukan", help="版を表示する (show the version)")
+@click.option("--lang", type=click.Choice(["ja", "en"]), help="メッセージの言語 (language of messages)")
+@click.help_option("-h", "--help", help="この説明を表示する (show this text)")
+def cli(lang: str | None) -> None:
+    """自治体業務データを中間標準レイアウトで移行する。
+
+    Move municipal business data through the 中間標準レイアウト.
+
+    \b
+    例 (examples):
+      chukan layout list                                          レイアウトの一覧
+      chukan convert src --from vendorA --to standard --out run   変換と検証
+      chukan report run --format html --output-file report.html   報告書
+      chukan layout show --help                                   各コマンドの使い方
+
+    \b
+    終了コード (exit codes):
+      0 指摘なし (clean)   1 指摘あり (findings)   2 使い方・設定・内部の誤り (error)
+    """
+    del lang  # read by chukan_layout.cli.common from the root context
+
+
+def main() -> None:
+    """Entry point of the command."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""What a run says at its end, and its exit code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chukan_layout.cli.common import Common
+from chukan_layout.model.report import Report
+
+EXIT = {"pass": 0, "fail": 1, "error": 2}
+
+
+def summarise(report: Report, common: Common, out: Path | None) -> int:
+    """A summary for people on stderr; 0 clean, 1 findings at or above ``--fail-on``, 2 errors of the tool."""
+    from chukan_layout.report.terminal import print_report
+
+    if not common.quiet:
+        print_report(report, common.console(), common.lang)
+        if out is not None:
+            common.say(f"結果: {out}", f"results: {out}")
+    return EXIT[report.verdict]

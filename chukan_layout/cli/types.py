@@ -1,0 +1,44 @@
+"""Types of options that are checked when the command line is read."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import click
+
+
+class AsOf(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """基準日: a day as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} は YYYY-MM-DD の日付ではありません (not a date YYYY-MM-DD)", param, ctx)
+
+
+class Municipality(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """全国地方公共団体コード: five digits, or six with the check digit."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        code = str(value)
+        if not re.fullmatch(r"[0-9]{5,6}", code):
+            self.fail(f"{code} は5桁か6桁の数字ではありません (not 5 or 6 digits)", param, ctx)
+        if len(code) == 6 and not self._checked(code):
+            self.fail(f"{code} は検査数字が合いません (the check digit does not fit)", param, ctx)
+        return code
+
+    def _checked(self, code: str) -> bool:
+        from chukan_layout.plan.reference import check_digit_ok
+
+        return check_digit_ok("dantai", code)
+
+
+AS_OF = AsOf()
+MUNICIPALITY = Municipality()

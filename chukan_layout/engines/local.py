@@ -1,0 +1,131 @@
+"""The local engine: blocks of a file through the kernel, by threads, results in order.
+
+How a file is cut into chunks depends on the block size alone, never on the number of jobs, and results are
+taken in order, so the output is the same whatever ``jobs`` is.  The kernel releases the GIL; at most
+``jobs + 1`` chunks are under way, so memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chukan_layout import _kernel
+
+#: Sized for the cache with CSV out, for row groups with Parquet.
+CSV_BLOCK = 2 << 20
+PARQUET_BLOCK = 16 << 20
+
+
+class SourceChanged(Exception):
+    """The file was written to or cut while it was read."""
+
+
+class Piece(NamedTuple):
+    """One chunk's result; ``offset`` is the byte of its first record in the file, ``lines_before`` lines before it."""
+
+    chunk: Any
+    offset: int
+    lines_before: int
+
+
+@dataclass(frozen=True)
+class Settings:
+    jobs: int = 1
+    block: int = CSV_BLOCK
+    csv: bool = True
+    columns: bool = False
+    reveal: bool = False
+
+
+class Reading:
+    """One pass over one file.  After the last piece, ``sha256`` and ``bytes`` are those of the whole file."""
+
+    def __init__(self, path: Path, program: Any, data_at: int, lines: int, settings: Settings) -> None:
+        self.path, self.program, self.settings = path, program, settings
+        self.data_at, self.lines = data_at, lines
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def pieces(self, pool: ThreadPoolExecutor, progress: Callable[[int, int], None]) -> Iterator[Piece]:
+        """Results in order of the file; ``progress`` gets (bytes, records) of each.
+
+        Raises OSError when the file cannot be read, SourceChanged when it changes meanwhile.
+        """
+        waiting: deque[tuple[Future[Any], int, int]] = deque()
+        lines = self.lines
+        with self.path.open("rb", buffering=0) as file:
+            before = os.fstat(file.fileno())
+            for data, offset in self._chunks(file):
+                waiting.append((pool.submit(self._run, data), offset, len(data)))
+                while len(waiting) > self.settings.jobs:
+                    piece = self._take(waiting, lines, progress)
+                    lines += piece.chunk.lines
+                    yield piece
+            while waiting:
+                piece = self._take(waiting, lines, progress)
+                lines += piece.chunk.lines
+                yield piece
+            after = os.fstat(file.fileno())
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or self.bytes != before.st_size:
+            raise SourceChanged
+
+    def _run(self, data: bytes) -> Any:
+        s = self.settings
+        return _kernel.run(self.program, data, csv=s.csv, columns=s.columns, reveal=s.reveal)
+
+    def _take(
+        self, waiting: deque[tuple[Future[Any], int, int]], lines: int, progress: Callable[[int, int], None]
+    ) -> Piece:
+        future, offset, size = waiting.popleft()
+        chunk = future.result()
+        progress(size, chunk.rows_in)
+        return Piece(chunk, offset, lines)
+
+    def _chunks(self, file: Any) -> Iterator[tuple[bytes, int]]:
+        """Whole records with the byte they begin at."""
+        head = _read(file, self.data_at)
+        self._count(head)
+        carry, offset, want = b"", self.data_at, self.settings.block
+        while True:
+            fresh = _read(file, want)
+            self._count(fresh)
+            data = carry + fresh if carry else fresh
+            eof = not fresh
+            whole = _kernel.split(self.program, data, eof)
+            if whole:
+                chunk = data if whole == len(data) else data[:whole]
+                yield chunk, offset
+                offset += whole
+                want = self.settings.block
+            else:
+                want = max(want, len(data))  # one record longer than a block: read on in growing steps
+            carry = data[whole:]
+            if eof:
+                return
+
+    def _count(self, fresh: bytes) -> None:
+        self._hash.update(fresh)
+        self.bytes += len(fresh)
+
+
+def _read(file: Any, size: int) -> bytes:
+    """Exactly ``size`` bytes, less only at the end of the file."""
+    parts = []
+    while size > 0:
+        part = file.read(size)
+        if not part:
+            break
+        parts.append(part)
+        size -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,34 @@
+"""The manifest of a run: who, when, what version, which bytes (requirements SEC-04, SEC-06)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FileHash(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Manifest(BaseModel):
+    """``revealed`` says that values were shown unmasked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: str = "1"
+    tool_version: str
+    command: str
+    user: str
+    started: str
+    finished: str
+    layout_version: str
+    layout_sha256: str
+    mapping: str = ""
+    mapping_sha256: str = ""
+    jobs: int
+    revealed: bool = False
+    inputs: list[FileHash] = []
+    outputs: list[FileHash] = []

@@ -1,0 +1,221 @@
+"""Which source file is what: by name, then by header.  Nothing is passed over in silence."""
+
+from __future__ import annotations
+
+import fnmatch
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from chukan_layout.model.finding import Rule
+from chukan_layout.model.layout import LayoutFile, LayoutSet
+from chukan_layout.model.mapping import Disposition, FileMapping, Mapping
+from chukan_layout.model.report import Skipped, ToolError
+from chukan_layout.read.header import Header, bom_of, likely_charsets, read_header, read_start
+from chukan_layout.rules.structure import STRUCTURE
+
+#: Names that a run or the sample writes beside the data.
+IGNORED = ("injected.*", "README*", ".*", "*.parquet", "report.*", "manifest.json", "findings.*")
+
+
+class Broken(NamedTuple):
+    """A file that was recognised and cannot be read: one finding about the whole file."""
+
+    rule: Rule
+    note: str
+
+
+class Found(NamedTuple):
+    """A source file with what it becomes.  ``mapping`` is None for files of the standard."""
+
+    path: Path
+    name: str
+    layout: LayoutFile
+    mapping: FileMapping | None
+    header: Header
+    broken: Broken | None = None
+
+
+class Discovery(NamedTuple):
+    found: list[Found]
+    skipped: list[Skipped]
+    errors: list[ToolError]
+
+
+def files_below(sources: Sequence[Path]) -> tuple[list[tuple[Path, str]], list[ToolError]]:
+    """Files with the names they are reported by: folders are walked in order of name."""
+    files: list[tuple[Path, str]] = []
+    errors = []
+    for source in sources:
+        if source.is_dir():
+            unreadable: list[OSError] = []
+            files += [(p, p.relative_to(source).as_posix()) for p in _walk(source, unreadable.append)]
+            errors += [_unreadable(Path(str(e.filename)).name) for e in unreadable]
+        elif source.exists():
+            files.append((source, source.name))
+        else:
+            errors.append(
+                ToolError(
+                    message_ja=f"ファイルがありません: {source.name}。名前と場所を確かめてください。",
+                    message_en=f"no such file: {source.name}; check its name and place",
+                    path=source.name,
+                )
+            )
+    return files, errors
+
+
+def _walk(folder: Path, on_error: object) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder, onerror=on_error):  # type: ignore[arg-type]
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        yield from (Path(root) / name for name in sorted(names) if not _ignored(name))
+
+
+def _ignored(name: str) -> bool:
+    return any(fnmatch.fnmatch(name, pattern) for pattern in IGNORED)
+
+
+def _unreadable(name: str) -> ToolError:
+    return ToolError(
+        message_ja=f"読み取れません: {name}。権限と存在を確かめてください。",
+        message_en=f"cannot be read: {name}; check permissions and existence",
+        path=name,
+    )
+
+
+def discover(sources: Sequence[Path], layouts: LayoutSet, mapping: Mapping | None) -> Discovery:
+    """What each file below ``sources`` is: of the vendor with ``mapping``, else of the standard."""
+    files, errors = files_below(sources)
+    found, skipped = [], []
+    for path, name in files:
+        try:
+            start = read_start(path)
+        except OSError:
+            errors.append(_unreadable(name))
+            continue
+        known = _of_vendor(path, name, start, layouts, mapping) if mapping else _of_standard(path, name, start, layouts)
+        if isinstance(known, Found):
+            found.append(known)
+        else:
+            skipped.append(known)
+    return Discovery(found, skipped, errors)
+
+
+def _unknown(name: str, start: bytes) -> Skipped:
+    charsets = "、".join(likely_charsets(start)) or "不明"
+    return Skipped(
+        check="file",
+        reason_ja=f"名前からも見出しからも何のファイルか分かりません（文字コードの候補: {charsets}）。",
+        reason_en=f"neither name nor header tells what it is (charset may be: {charsets})",
+        file=name,
+    )
+
+
+def _of_vendor(
+    path: Path, name: str, start: bytes, layouts: LayoutSet, mapping: Mapping
+) -> Found | Skipped:
+    file = _by_glob(name, mapping.files) or _by_columns(start, mapping.files)
+    if file is None:
+        return _unknown(name, start)
+    layout = layout_of(layouts, file.area, file.file)
+    s = file.source
+    header = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, s.header)
+    if len(start) <= bom_of(start)[0]:
+        return Found(path, name, layout, file, header, Broken(STRUCTURE["S-EMPTY"], ""))
+    if not s.header:
+        return Found(path, name, layout, file, header._replace(columns=s.columns))
+    problem = _header_problem(header.columns, s.columns, start, header.charset)
+    if problem:
+        return Found(path, name, layout, file, header, Broken(STRUCTURE["S-HEADER"], problem))
+    return Found(path, name, layout, _as_found(file, header.columns), header)
+
+
+def _by_glob(name: str, files: Iterable[FileMapping]) -> FileMapping | None:
+    base = Path(name).name
+    return next((f for f in files if any(fnmatch.fnmatchcase(base, p) for p in f.source.files)), None)
+
+
+def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | None:
+    """The file whose header stands here, when it is exactly one."""
+    fits = []
+    for file in files:
+        s = file.source
+        if s.header and start:
+            names = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, True).columns
+            if set(s.columns) <= set(names):
+                fits.append(file)
+    return max(fits, key=lambda f: len(f.source.columns), default=None)
+
+
+def _header_problem(names: Sequence[str], wanted: Sequence[str], start: bytes, charset: str) -> str:
+    """Why the header cannot be used; empty when it can (order and further columns do not matter)."""
+    double = sorted({n for n in names if n and names.count(n) > 1})
+    if double:
+        return "重複した見出し: " + "、".join(double[:5])
+    missing = [n for n in wanted if n not in names]
+    if not missing:
+        return ""
+    if len(missing) == len(wanted):
+        charsets = "、".join(c for c in likely_charsets(start) if c != charset) or "なし"
+        return f"見出しが一つも合いません（読み取りの文字コード {charset}、ほかの候補: {charsets}）"
+    hints = [f"{n}（もしかして: {m[0]}）" if (m := get_close_matches(n, names, 1)) else n for n in missing[:5]]
+    return "足りない見出し: " + "、".join(hints) + ("…" if len(missing) > 5 else "")
+
+
+def _as_found(file: FileMapping, names: tuple[str, ...]) -> FileMapping:
+    """The mapping with the columns in the order of the file; further columns are kept as residual items."""
+    if names == file.source.columns:
+        return file
+    further = [n for n in names if n not in file.source.columns]
+    rest = [Disposition(from_=n, disposition="individual", reason="マッピングにない項目") for n in further if n]
+    source = file.source.model_copy(update={"columns": names})
+    return file.model_copy(update={"source": source, "rest": (*file.rest, *rest)})
+
+
+def layout_of(layouts: LayoutSet, area: int, file_id: str) -> LayoutFile:
+    """The 移行ファイル of that id; KeyError when there is none."""
+    for file in layouts.area(area).files:
+        if file.id == file_id:
+            return file
+    raise KeyError(file_id)
+
+
+def _of_standard(path: Path, name: str, start: bytes, layouts: LayoutSet) -> Found | Skipped:
+    fmt = layouts.format
+    header = read_header(start, fmt.encoding, fmt.delimiter, fmt.quote, fmt.newline, fmt.header)
+    every = [f for area in layouts.areas for f in area.files]
+    layout = _by_name(name, every) or _by_items(header.columns, every)
+    if layout is None:
+        return _unknown(name, start)
+    if not start:
+        return Found(path, name, layout, None, header, Broken(STRUCTURE["S-EMPTY"], ""))
+    if not fmt.header:
+        return Found(path, name, layout, None, header._replace(columns=tuple(i.name for i in layout.items)))
+    problem = _standard_problem(header, layout, start)
+    broken = Broken(STRUCTURE["S-HEADER"], problem) if problem else None
+    return Found(path, name, layout, None, header, broken)
+
+
+def _by_name(name: str, files: Sequence[LayoutFile]) -> LayoutFile | None:
+    path = Path(name)
+    stem = path.stem
+    fits = [f for f in files if stem in (f.id, f.name, f"{f.no:02d}-{f.id}")]
+    in_folder = [f for f in fits if f.folder in path.parts]
+    return (in_folder or fits or [None])[0]
+
+
+def _by_items(columns: Sequence[str], files: Sequence[LayoutFile]) -> LayoutFile | None:
+    def share(file: LayoutFile) -> float:
+        names = {item.name for item in file.items}
+        return len(names & set(columns)) / max(len(names), len(columns), 1)
+
+    best = max(files, key=share, default=None)
+    return best if best is not None and share(best) > 0.6 else None
+
+
+def _standard_problem(header: Header, layout: LayoutFile, start: bytes) -> str:
+    missing_key = [name for name in layout.key if name not in header.columns]
+    if not missing_key and len(set(header.columns)) == len(header.columns):
+        return ""
+    return _header_problem(header.columns, layout.key, start, header.charset) or "見出しが重複しています"

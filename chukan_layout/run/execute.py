@@ -1,0 +1,359 @@
+"""A run from discovery to the report: one file after the other, each with all jobs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from chukan_layout import __version__, _kernel
+from chukan_layout.charset.tables import charset_table
+from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
+from chukan_layout.model.finding import Rule, at_or_above
+from chukan_layout.model.layout import LayoutSet
+from chukan_layout.model.mapping import Mapping
+from chukan_layout.model.report import (
+    FileReport, LayoutRef, Report, Rows, RuleCount, Sample, Skipped, SourceRef, ToolError, Totals,
+)  # fmt: skip
+from chukan_layout.model.tally import Tally
+from chukan_layout.plan.compile import compile_convert, compile_reverse, compile_validate
+from chukan_layout.plan.program import Program
+from chukan_layout.read.discover import Found, discover
+from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
+from chukan_layout.run.outputs import (
+    CsvOutput, ParquetOutput, RejectsOutput, ResidualOutput, encoder_for, header_line,
+)  # fmt: skip
+from chukan_layout.run.tallies import file_report, tally_of
+from chukan_layout.write.findings import FindingsWriter, FindingTables, chunk_findings
+
+SAMPLES = 20
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
+
+    ``formats`` is empty for a validation.  ``block`` is for tests; it must not change with ``jobs``.
+    """
+
+    sources: Sequence[Path]
+    layouts: LayoutSet
+    requested: str
+    mapping: Mapping | None = None
+    direction: Literal["convert", "validate", "back"] = "convert"
+    formats: tuple[str, ...] = ("csv",)
+    jobs: int = 1
+    reveal: bool = False
+    fail_on: str = "error"
+    as_of: str = ""
+    municipality: str = ""
+    block: int = 0
+
+
+@dataclass
+class Result:
+    report: Report
+    inputs: list[tuple[str, int, str]] = field(default_factory=list)
+    outputs: list[tuple[str, int, str]] = field(default_factory=list)
+
+
+@dataclass
+class _Read:
+    """A file that was read: what is needed to judge and report it."""
+
+    found: Found
+    program: Program
+    compiled: Any
+    tables: FindingTables
+    tally: Tally
+    out_path: str
+    bytes: int = 0
+
+
+class Execution:
+    """Runs an :class:`Order` into ``work``; tool errors of one file do not stop the others."""
+
+    def __init__(self, order: Order, work: Path, progress: Progress) -> None:
+        self.order, self.work, self.progress = order, work, progress
+        self.skipped: list[Skipped] = []
+        self.errors: list[ToolError] = []
+        self.samples: dict[str, list[Sample]] = {}
+        self.counts: Counter[Rule] = Counter()
+        self.inputs: list[tuple[str, int, str]] = []
+        self.outputs: list[tuple[str, int, str]] = []
+        self.reads: list[_Read] = []
+        self.reports: list[FileReport] = []
+        self._csv: dict[str, CsvOutput | ParquetOutput] = {}
+
+    def run(self) -> Result:
+        o = self.order
+        vendor = o.mapping if o.direction == "convert" else None
+        discovery = discover(o.sources, o.layouts, vendor)
+        self.skipped += discovery.skipped
+        self.errors += discovery.errors
+        if not discovery.found and not discovery.errors:
+            self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
+        self.findings = FindingsWriter(self.work)
+        total = sum(_size(f.path) for f in discovery.found)
+        self.keys = KeyedGathering(self.work / "keys", total)
+        with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
+            for found in discovery.found:
+                self._file(found, pool)
+        self._judge()
+        self.findings.close()
+        self._close_outputs()
+        return Result(self._report(), self.inputs, self.outputs)
+
+    # -------------------------------------------------------------- one file
+
+    def _file(self, found: Found, pool: ThreadPoolExecutor) -> None:
+        if found.broken:
+            self._broken(found)
+            return
+        program = self._compile(found)
+        if program is None:
+            return
+        try:
+            self._read(found, program, pool)
+        except SourceChanged:
+            self._error(
+                f"読んでいる間にファイルが変わりました: {found.name}。移行元の出力が終わってからやり直してください。",
+                f"the file changed while it was read: {found.name}; run again when the export is complete",
+                found.name,
+            )
+        except OSError as failure:
+            if isinstance(failure, FileNotFoundError | PermissionError) or failure.filename == str(found.path):
+                self._error(f"読み取れません: {found.name}", f"cannot be read: {found.name}", found.name)
+            else:
+                raise
+
+    def _compile(self, found: Found) -> Program | None:
+        o = self.order
+        if o.direction == "validate":
+            program = compile_validate(o.layouts, found.layout, found.header.columns)
+            self._missing(found, program)
+            return program
+        if o.direction == "convert":
+            assert found.mapping is not None and o.mapping is not None
+            program = compile_convert(o.layouts, found.layout, found.mapping, o.mapping)
+            self._missing(found, program)
+            return program
+        assert o.mapping is not None
+        back = next((m for m in o.mapping.files if m.area == found.layout.area and m.file == found.layout.id), None)
+        if back is None:
+            reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
+            self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
+            return None
+        return compile_reverse(o.layouts, found.layout, back, o.mapping)
+
+    def _missing(self, found: Found, program: Program) -> None:
+        """Checks without their items, and items that the file should have and has not."""
+        for rule in (m for m in program.missing if m[:2].isdigit()):
+            self.skipped.append(
+                Skipped(check=rule, reason_ja="必要な項目に移行元がありません。", reason_en="its items have no source",
+                        file=found.layout.id)  # fmt: skip
+            )
+        if self.order.direction == "validate":
+            required = {i.name for i in found.layout.items if i.required}
+            lacking = [m for m in program.missing if m in required]
+            if lacking:
+                self._of_file(found, STRUCTURE["S-HEADER"], "必須項目がありません: " + "、".join(lacking[:5]))
+
+    def _read(self, found: Found, program: Program, pool: ThreadPoolExecutor) -> None:
+        o = self.order
+        charset = program.spec["charset"] = found.header.charset
+        compiled = _kernel.Program(program.spec_bytes, charset_table(charset))
+        columns = "parquet" in o.formats or bool(program.residual)
+        block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
+        settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
+        reading = Reading(found.path, compiled, found.header.data_at, found.header.lines, settings)
+        outputs, out_path = self._outputs(found, program)
+        keyed = self.keys.sets_for(program)
+        tables = FindingTables(program.rules, found.name)
+        read = _Read(found, program, compiled, tables, Tally(), out_path)
+        source = len(self.reads)
+        self.reads.append(read)
+        for chunk, offset, lines in reading.pieces(pool, lambda b, r: self.progress(found.name, b, r)):
+            read.tally += tally_of(chunk)
+            for output in outputs:
+                output.add(chunk)
+            for i, keys in enumerate(keyed):
+                keys.add(chunk.keyed[i], offset | source << PLACE_BITS, lines)
+            if chunk.findings[0]:
+                self._add_findings(read, chunk_findings(chunk.findings, lines, offset, tables))
+        read.bytes = reading.bytes
+        self.inputs.append((found.name, reading.bytes, reading.sha256))
+        for output in outputs:
+            if isinstance(output, RejectsOutput | ResidualOutput):
+                self._closed(output.close())
+
+    def _outputs(self, found: Found, program: Program) -> tuple[list[Any], str]:
+        """Outputs for this file and the name of the first of its data files."""
+        o = self.order
+        if o.direction == "validate":
+            return [], ""
+        outputs: list[Any] = [RejectsOutput(self.work / "rejects" / found.name)]
+        if program.residual:
+            outputs.append(ResidualOutput(self.work / "residual" / f"{found.name}.parquet", program))
+        name = ""
+        for shape in o.formats:
+            path = self._data_path(found, shape)
+            if path not in self._csv:
+                self._csv[path] = self._data_output(path, shape, program)
+            outputs.append(self._csv[path])
+            name = name or path
+        return outputs, name
+
+    def _data_path(self, found: Found, shape: str) -> str:
+        o = self.order
+        if o.direction == "back" and o.mapping is not None:
+            back = next(m for m in o.mapping.files if m.file == found.layout.id)
+            stem = back.source.files[0].split("*")[0] or back.id
+            return f"data/{stem}.{shape}"
+        return f"data/{found.layout.folder}/{found.layout.id}.{shape}"
+
+    def _data_output(self, path: str, shape: str, program: Program) -> CsvOutput | ParquetOutput:
+        if shape == "parquet":
+            return ParquetOutput(self.work / path, program)
+        encoder = None
+        if self.order.direction == "back" and self.order.mapping is not None:
+            back = next(m for m in self.order.mapping.files if m.file == program.file)
+            charset = "utf-16le" if back.source.encoding == "utf-16" else back.source.encoding
+            encoder = encoder_for(charset, charset_table(charset))
+        return CsvOutput(self.work / path, header_line(program), encoder)
+
+    # -------------------------------------------------------------- findings
+
+    def _add_findings(self, read: _Read, table: Any) -> None:
+        self.findings.add(table)
+        full = sum(len(s) >= SAMPLES for s in self.samples.values())
+        if full < len({r.id for r in read.program.rules}):
+            self._sample(table)
+
+    def _sample(self, table: Any) -> None:
+        import pyarrow.compute as pc
+
+        # Of each rule the first few rows of this table are enough.
+        rules = table.column("rule").combine_chunks()
+        for value in pc.unique(rules).to_pylist():
+            kept = self.samples.setdefault(value, [])
+            if len(kept) < SAMPLES:
+                rows = table.filter(pc.equal(rules, value)).slice(0, SAMPLES - len(kept)).to_pylist()
+                kept += [Sample(**row) for row in rows]
+
+    def _of_file(self, found: Found, rule: Rule, note: str) -> None:
+        """A finding about a file as a whole."""
+        import pyarrow as pa
+
+        own = rule._replace(area=found.layout.area, file=found.layout.id)
+        tables = FindingTables([own], found.name)
+        table = tables.table(
+            pa.array([0], pa.uint16()), pa.array([1], pa.int64()), pa.array([0], pa.int64()),
+            pa.array([""]), pa.array([note]),
+        )  # fmt: skip
+        self.findings.add(table)
+        self._sample(table)
+        self.counts[own] += 1
+
+    def _broken(self, found: Found) -> None:
+        assert found.broken is not None
+        self._of_file(found, found.broken.rule, found.broken.note)
+        empty = compile_validate(self.order.layouts, found.layout, ())
+        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path))
+        report = file_report(Tally(), empty, found.layout, source, "")
+        report.findings = {found.broken.rule.id: 1}
+        self.reports.append(report)
+
+    def _judge(self) -> None:
+        for hits in self.keys.judge(self.skipped):
+            self._hits(hits)
+        for read in self.reads:
+            for number, n in read.tally.rules.items():
+                rule = read.program.rules[number]
+                own = rule._replace(area=read.program.area, file=read.program.file) if not rule.file else rule
+                self.counts[own] += n
+            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes)
+            self.reports.append(file_report(read.tally, read.program, read.found.layout, source, read.out_path))
+
+    def _hits(self, hits: Hits) -> None:
+        import pyarrow as pa
+
+        read = self.reads[hits.source]
+        n = len(hits.offsets)
+        read.tally += Tally(rules=Counter({hits.task.rule: n}))
+        key = tuple(read.program.spec["key"])
+        keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
+        table = read.tables.table(
+            pa.array([hits.task.rule] * n, pa.uint16()), pa.array(hits.lines, pa.int64()),
+            pa.array(hits.offsets, pa.int64()), pa.array(keys, pa.string()),
+            pa.array([COMPLAINTS[c] for c in hits.codes], pa.string()),
+        )  # fmt: skip
+        self._add_findings(read, table)
+
+    # -------------------------------------------------------------- the end
+
+    def _error(self, ja: str, en: str, path: str = "") -> None:
+        self.errors.append(ToolError(message_ja=ja, message_en=en, path=path))
+
+    def _closed(self, done: tuple[Path, int, str] | None) -> None:
+        if done is not None:
+            self.outputs.append((done[0].relative_to(self.work).as_posix(), done[1], done[2]))
+
+    def _close_outputs(self) -> None:
+        for path, output in self._csv.items():
+            if isinstance(output, CsvOutput) and output.missing:
+                n = output.missing
+                self._error(
+                    f"{path}: 移行先の文字コードにない文字が {n} 字あり、〓 で書きました。外字表で対応を決めてください。",
+                    f"{path}: {n} characters are not in the vendor's charset and were written as 〓",
+                    path,
+                )
+            self._closed(output.close())
+
+    def _report(self) -> Report:
+        o, layouts = self.order, self.order.layouts
+        rules = sorted(self.counts.items(), key=lambda c: (-c[1], c[0].id, c[0].file))
+        severities = Counter[str]()
+        for rule, n in rules:
+            severities[rule.severity] += n
+        failing = any(at_or_above(s, o.fail_on) for s, n in severities.items() if n)
+        rows = sum((f.rows for f in self.reports), Rows())
+        return Report(
+            tool_version=__version__,
+            command="validate" if o.direction == "validate" else "convert",
+            verdict="error" if self.errors else "fail" if failing else "pass",
+            layout=LayoutRef(version=layouts.version, requested=o.requested, title=layouts.title, source=layouts.source),
+            mapping=o.mapping.vendor if o.mapping else "",
+            municipality=o.municipality,
+            as_of=o.as_of,
+            fail_on=o.fail_on,
+            files=self.reports,
+            rules=[RuleCount(**_said(rule), count=n) for rule, n in rules],
+            totals=Totals(
+                files=len(self.reports),
+                rows=rows,
+                findings=sum(severities.values()),
+                findings_by_severity=dict(severities),
+            ),
+            skipped=self.skipped,
+            errors=self.errors,
+            samples=[s for rule, _ in rules for s in self.samples.pop(rule.id, [])],
+        )
+
+
+def _said(rule: Rule) -> dict[str, Any]:
+    said = rule._asdict()
+    del said["stable_since"]
+    return said
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

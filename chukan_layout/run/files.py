@@ -1,0 +1,66 @@
+"""Files of a run: for their owner alone (0600), hashed as they are written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import IO, TextIO
+
+
+def create(path: Path) -> IO[bytes]:
+    """A new file that only its owner can read; OSError as ``open`` raises it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(handle, "wb", buffering=0)
+
+
+def create_text(path: Path, encoding: str = "utf-8") -> TextIO:
+    """The same for text."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(handle, "w", encoding=encoding, newline="")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Appears under its name only when it is complete."""
+    part = path.with_name(path.name + ".part")
+    with create(part) as out:
+        write_all(out, data)
+        os.fsync(out.fileno())
+    part.replace(path)
+
+
+def write_all(out: IO[bytes], data: bytes | memoryview) -> None:
+    """All of ``data``, however little the system takes at once."""
+    view = memoryview(data)
+    while view.nbytes:
+        view = view[out.write(view) :]
+
+
+class HashedFile:
+    """A growing output: bytes, count and SHA-256."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._out = create(path)
+        self._hash = hashlib.sha256()
+        self.bytes = 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        view = memoryview(data)
+        if not view.nbytes:
+            return
+        write_all(self._out, view)
+        self._hash.update(view)
+        self.bytes += view.nbytes
+
+    def close(self) -> str:
+        """The SHA-256 of everything written."""
+        self._out.close()
+        return self._hash.hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

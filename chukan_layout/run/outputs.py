@@ -1,0 +1,129 @@
+"""Where the pieces of a run go: data, rejects, residual items."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from chukan_layout import _kernel
+from chukan_layout.plan.program import Program
+from chukan_layout.run.files import HashedFile, create
+from chukan_layout.write.arrow import record_batch, schema_of, text_batch
+
+
+class CsvOutput:
+    """Standard or vendor CSV; ``encoder`` is None for UTF-8.
+
+    ``missing`` counts characters that the vendor's charset has not got, written as 〓.
+    """
+
+    def __init__(self, path: Path, header: bytes, encoder: Any = None) -> None:
+        self._file, self._encoder = HashedFile(path), encoder
+        self.missing = 0
+        self._put(header)
+
+    def _put(self, data: Any) -> None:
+        if self._encoder is not None:
+            data, missing = self._encoder.encode(data)
+            self.missing += len(missing)
+        self._file.write(memoryview(data))
+
+    def add(self, chunk: Any) -> None:
+        self._put(chunk.csv)
+
+    def close(self) -> tuple[Path, int, str]:
+        digest = self._file.close()
+        return self._file.path, self._file.bytes, digest
+
+
+class ParquetOutput:
+    """Parquet with the types of the layout; row groups as large as the blocks of the engine make them."""
+
+    def __init__(self, path: Path, program: Program) -> None:
+        import pyarrow.parquet as pq
+
+        self._path = path
+        self._schema = schema_of(program.spec)
+        self._file = create(path)
+        self._writer = pq.ParquetWriter(self._file, self._schema, compression="snappy", write_statistics=True)
+
+    def add(self, chunk: Any) -> None:
+        if chunk.rows_out:
+            self._writer.write_batch(record_batch(chunk, self._schema))
+
+    def close(self) -> tuple[Path, int, str]:
+        from chukan_layout.run.files import sha256_of
+
+        self._writer.close()
+        self._file.close()
+        return self._path, self._path.stat().st_size, sha256_of(self._path)
+
+
+class RejectsOutput:
+    """The rejected records of one source file, byte for byte; no file when there are none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: HashedFile | None = None
+
+    def add(self, chunk: Any) -> None:
+        if len(chunk.rejected):
+            self._file = self._file or HashedFile(self._path)
+            self._file.write(memoryview(chunk.rejected))
+
+    def close(self) -> tuple[Path, int, str] | None:
+        if self._file is None:
+            return None
+        digest = self._file.close()
+        return self._path, self._file.bytes, digest
+
+
+class ResidualOutput:
+    """Source items of the disposition individual, beside the key of their record (requirement CNV-03)."""
+
+    def __init__(self, path: Path, program: Program) -> None:
+        import pyarrow.parquet as pq
+
+        self._path, self._program = path, program
+        self._keys = program.spec["key"]
+        full = schema_of(program.spec)
+        self._key_schema = [full.field(k) for k in self._keys]
+        schema = pa.schema([*self._key_schema, *((name, pa.string()) for name in program.residual)])
+        self._schema = schema
+        self._file = create(path)
+        self._writer = pq.ParquetWriter(self._file, schema, compression="snappy")
+
+    def add(self, chunk: Any) -> None:
+        from chukan_layout.write.arrow import column
+
+        if not chunk.rows_out:
+            return
+        keys = [column(chunk.columns[k], f.type) for k, f in zip(self._keys, self._key_schema, strict=True)]
+        rest = text_batch(chunk.residual, self._program.residual).columns
+        self._writer.write_batch(pa.RecordBatch.from_arrays([*keys, *rest], schema=self._schema))
+
+    def close(self) -> tuple[Path, int, str]:
+        from chukan_layout.run.files import sha256_of
+
+        self._writer.close()
+        self._file.close()
+        return self._path, self._path.stat().st_size, sha256_of(self._path)
+
+
+def header_line(program: Program) -> bytes:
+    """The names of the output columns as one CSV record."""
+    out = program.spec["out"]
+    delimiter = out["delimiter"]
+
+    def cell(name: str) -> str:
+        special = out.get("quote_all") or any(c in name for c in (delimiter, '"', "\n", "\r"))
+        return '"' + name.replace('"', '""') + '"' if special else name
+
+    return (delimiter.join(map(cell, program.columns)) + out["newline"]).encode()
+
+
+def encoder_for(charset: str, table: bytes) -> Any:
+    """The kernel's encoder, None where UTF-8 is wanted."""
+    return None if charset == "utf-8" else _kernel.Encoder(charset, table)

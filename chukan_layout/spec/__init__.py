@@ -1,0 +1,1 @@
+"""Layouts and mappings as files: found, read, checked against themselves and each other."""

@@ -1,0 +1,137 @@
+"""The repository's promises about itself; a failure says what to write."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import chukan_layout
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXT = {
+    ".py",
+    ".rs",
+    ".toml",
+    ".md",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".cfg",
+    ".html",
+    ".css",
+    ".js",
+    ".svg",
+    ".txt",
+    ".j2",
+    "",
+}
+MACHINE_PATHS = re.compile(r"(?<![\w.\-])/(?:work|tmp|home|root|Users|opt/wheels)(?:/|\b)")
+REGISTRIES = re.compile(r"pypi\.org|pythonhosted\.org|static\.crates\.io|deb\.debian\.org|index[-]url")
+#: Longest file of code; a longer one needs a reason here.
+CEILING = 400
+LONGER: dict[str, str] = {
+    "chukan_layout/plan/reference.py": "the definitions of all operations and checks are read side by side",
+}
+KERNEL_CALLERS = {"cli", "engines", "plan", "read", "run", "stages", "write"}
+
+
+def tracked() -> list[Path]:
+    """Files of the repository: tracked, or new and not ignored."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    if done.returncode != 0:
+        pytest.skip("not a git checkout")
+    paths = [ROOT / name for name in done.stdout.decode().split("\0") if name]
+    return [path for path in paths if path.is_file() and not path.is_symlink()]
+
+
+def texts() -> list[tuple[str, str]]:
+    found = []
+    for path in tracked():
+        if path.suffix in TEXT and path.name != "Cargo.lock":
+            found.append((path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")))
+    assert len(found) > 50
+    return found
+
+
+def test_no_path_of_one_machine() -> None:
+    bad = [f"{name}: {m[0]}" for name, text in texts() for m in MACHINE_PATHS.finditer(text)]
+    assert bad == [], "use a relative path, mktemp or tmp_path"
+
+
+def test_no_name_of_a_registry() -> None:
+    bad = [f"{name}: {m[0]}" for name, text in texts() for m in REGISTRIES.finditer(text)]
+    assert [b for b in bad if not b.startswith("native/Cargo.lock")] == [], "the clients know their registry"
+
+
+def test_readme_opens_with_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.match(r"# .+\n\n```sh\nmake setup\nmake demo\n```\n", readme), (
+        "README.md begins with make setup, make demo"
+    )
+
+
+def test_every_make_target_of_the_documents_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for name in ("README.md", "CONTRIBUTING.md", ".ci/run", "bench/README.md", "tests/README.md"):
+        named = set(re.findall(r"\bmake ([a-z-]+)\b", (ROOT / name).read_text(encoding="utf-8")))
+        assert named <= targets, f"{name} names {sorted(named - targets)}"
+
+
+def test_every_link_of_the_documents_leads_somewhere() -> None:
+    bad = []
+    for path in tracked():
+        if path.suffix == ".md":
+            for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+                if not (path.parent / target).exists():
+                    bad.append(f"{path.relative_to(ROOT)}: {target}")
+    assert bad == []
+
+
+def test_every_room_of_tests_has_a_readme() -> None:
+    rooms = {path.parent for path in (ROOT / "tests").rglob("test_*.py")} - {ROOT / "tests"}
+    bare = sorted(room.name for room in rooms if not (room / "README.md").exists())
+    assert bare == [], "write a few lines of README.md in each"
+    index = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+    unnamed = sorted(room.name for room in rooms if f"`{room.name}/`" not in index)
+    assert unnamed == [], "add a line to tests/README.md"
+
+
+def test_files_stay_short() -> None:
+    long = {}
+    for name, text in texts():
+        if name.endswith((".py", ".rs")) and (lines := text.count("\n")) > CEILING and name not in LONGER:
+            long[name] = lines
+    assert long == {}, f"split it, or give the reason in LONGER (ceiling {CEILING} lines)"
+    stale = [name for name in LONGER if (ROOT / name).read_text(encoding="utf-8").count("\n") <= CEILING]
+    assert stale == [], "no longer longer: remove it from LONGER"
+
+
+def test_only_named_rooms_call_the_kernel() -> None:
+    rooms = set()
+    for path in (ROOT / "chukan_layout").rglob("*.py"):
+        if re.search(
+            r"^\s*(?:from|import) chukan_layout(?:\._kernel| import _kernel)",
+            path.read_text(encoding="utf-8"),
+            re.M,
+        ):
+            rooms.add(path.relative_to(ROOT / "chukan_layout").parts[0])
+    assert rooms <= KERNEL_CALLERS
+
+
+def test_one_version() -> None:
+    cargo = tomllib.loads((ROOT / "native" / "Cargo.toml").read_text(encoding="utf-8"))
+    assert cargo["package"]["version"] == chukan_layout.__version__
+    assert f"## {chukan_layout.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_data_is_linked_into_the_package() -> None:
+    for name in ("layouts", "mappings", "schemas"):
+        link = ROOT / "chukan_layout" / "_data" / name
+        assert link.resolve() == (ROOT / name).resolve(), (
+            f"the wheel would have no {name}: ln -s ../../{name}"
+        )
