@@ -34,7 +34,7 @@ def checks(
     found: dict[str, pd.Series] = {}
     if item.required:
         found["REQ"] = ~given
-    if line.from_ and any(op.op in {"map", "lookup", "date", "number"} for op in line.ops):
+    if d.can_fail(line):
         found["OP"] = ~given & (source[line.from_[0]].str.strip(d.BLANKS + "0") != "")
     if item.type in d.TYPES:
         found["TYP"] = given & ~value.str.contains(d.TYPES[item.type].replace("(", "(?:"), regex=True)

@@ -27,7 +27,7 @@ def checks(line: MapItem, item: Item, codes: dict[str, tuple[str, ...]]) -> dict
     found: dict[str, pl.Expr] = {}
     if item.required:
         found["REQ"] = value.is_null()
-    if line.from_ and any(op.op in {"map", "lookup", "date", "number"} for op in line.ops):
+    if d.can_fail(line):
         given = pl.col("@" + line.from_[0]).str.strip_chars(d.BLANKS + "0").str.len_chars() > 0
         found["OP"] = value.is_null() & given
     if item.type in d.TYPES:

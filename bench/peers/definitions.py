@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chukan_layout.model.layout import Item, LayoutFile
-from chukan_layout.model.mapping import FileMapping, MapItem
+from chukan_layout.model.mapping import Date, FileMapping, MapItem
 from chukan_layout.spec.load import load_layouts, load_mapping
 
 BLANKS = " \t\u3000"
@@ -77,6 +77,12 @@ def job(source: Path) -> Job:
     layout = next(f for f in area.files if f.id == found[0].file)
     tables = {name: dict(t.pairs) for name, t in (*mapping.codes.items(), *mapping.gaiji.items())}
     return Job(found[0], layout, tables, {name: t.codes for name, t in area.codes.items()})
+
+
+def can_fail(line: MapItem) -> bool:
+    """Whether an operation of the line can find no value for what the source says."""
+    kinds = {op.op for op in line.ops if not isinstance(op, Date) or op.part == "date"}
+    return bool(line.from_) and bool(kinds & {"map", "lookup", "date", "number"})
 
 
 def width(what: tuple[str, ...]) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +29,8 @@ from chukan_layout.run.outputs import (
     CsvOutput, ParquetOutput, RejectsOutput, ResidualOutput, encoder_for, header_line,
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report, tally_of
-from chukan_layout.write.findings import FindingsWriter, FindingTables, chunk_findings
+from chukan_layout.write.arrow import integers, strings
+from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20
 Progress = Callable[[str, int, int], None]
@@ -168,7 +170,7 @@ class Execution:
         o = self.order
         charset = program.spec["charset"] = found.header.charset
         compiled = _kernel.Program(program.spec_bytes, charset_table(charset))
-        columns = "parquet" in o.formats or bool(program.residual)
+        columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
         reading = Reading(found.path, compiled, found.header.data_at, found.header.lines, settings)
@@ -185,7 +187,8 @@ class Execution:
             for i, keys in enumerate(keyed):
                 keys.add(chunk.keyed[i], offset | source << PLACE_BITS, lines)
             if chunk.findings[0]:
-                self._add_findings(read, chunk_findings(chunk.findings, lines, offset, tables))
+                page = chunk_findings(chunk.findings, lines, offset, tables)
+                self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
         read.bytes = reading.bytes
         self.inputs.append((found.name, reading.bytes, reading.sha256))
         for output in outputs:
@@ -229,22 +232,22 @@ class Execution:
 
     # -------------------------------------------------------------- findings
 
-    def _add_findings(self, read: _Read, table: Any) -> None:
-        self.findings.add(table)
-        full = sum(len(s) >= SAMPLES for s in self.samples.values())
-        if full < len({r.id for r in read.program.rules}):
-            self._sample(table)
+    def _add_findings(self, read: _Read, page: Page, rules: Iterable[int]) -> None:
+        """``rules`` are the numbers of the rules on the page."""
+        self.findings.add(page.table)
+        named = ((number, read.program.rules[number].id) for number in rules)
+        self._sample(page, {n: SAMPLES - len(self.samples.get(rule, ())) for n, rule in named})
 
-    def _sample(self, table: Any) -> None:
-        import pyarrow.compute as pc
-
-        # Of each rule the first few rows of this table are enough.
-        rules = table.column("rule").combine_chunks()
-        for value in pc.unique(rules).to_pylist():
-            kept = self.samples.setdefault(value, [])
-            if len(kept) < SAMPLES:
-                rows = table.filter(pc.equal(rules, value)).slice(0, SAMPLES - len(kept)).to_pylist()
-                kept += [Sample(**row) for row in rows]
+    def _sample(self, page: Page, wanted: dict[int, int]) -> None:
+        """Keeps the first findings of each rule as examples; ``wanted`` says how many more of each."""
+        left = {number: n for number, n in wanted.items() if n > 0}
+        if not left:
+            return
+        for row, number in enumerate(page.numbers):
+            if left.get(number):
+                sample = Sample(**page.table.slice(row, 1).to_pylist()[0])
+                self.samples.setdefault(sample.rule, []).append(sample)
+                left[number] -= 1
 
     def _of_file(self, found: Found, rule: Rule, note: str) -> None:
         """A finding about a file as a whole."""
@@ -252,12 +255,10 @@ class Execution:
 
         own = rule._replace(area=found.layout.area, file=found.layout.id)
         tables = FindingTables([own], found.name)
-        table = tables.table(
-            pa.array([0], pa.uint16()), pa.array([1], pa.int64()), pa.array([0], pa.int64()),
-            pa.array([""]), pa.array([note]),
-        )  # fmt: skip
-        self.findings.add(table)
-        self._sample(table)
+        page = tables.page(array("i", [0]), integers([1], pa.int64()), integers([0], pa.int64()),
+                           strings([""]), strings([note]))  # fmt: skip
+        self.findings.add(page.table)
+        self._sample(page, {0: SAMPLES - len(self.samples.get(own.id, ()))})
         self.counts[own] += 1
 
     def _broken(self, found: Found) -> None:
@@ -288,12 +289,11 @@ class Execution:
         read.tally += Tally(rules=Counter({hits.task.rule: n}))
         key = tuple(read.program.spec["key"])
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
-        table = read.tables.table(
-            pa.array([hits.task.rule] * n, pa.uint16()), pa.array(hits.lines, pa.int64()),
-            pa.array(hits.offsets, pa.int64()), pa.array(keys, pa.string()),
-            pa.array([COMPLAINTS[c] for c in hits.codes], pa.string()),
+        page = read.tables.page(
+            array("i", [hits.task.rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
+            strings(keys), strings([COMPLAINTS[c] for c in hits.codes]),
         )  # fmt: skip
-        self._add_findings(read, table)
+        self._add_findings(read, page, [hits.task.rule])
 
     # -------------------------------------------------------------- the end
 

@@ -9,8 +9,11 @@ import pyarrow as pa
 
 from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
-from chukan_layout.run.files import HashedFile, create
+from chukan_layout.run.files import HashedFile, create, sha256_of
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
+
+#: Residual records that are written at once.
+RESIDUAL_ROWS = 100_000
 
 
 class CsvOutput:
@@ -54,8 +57,6 @@ class ParquetOutput:
             self._writer.write_batch(record_batch(chunk, self._schema))
 
     def close(self) -> tuple[Path, int, str]:
-        from chukan_layout.run.files import sha256_of
-
         self._writer.close()
         self._file.close()
         return self._path, self._path.stat().st_size, sha256_of(self._path)
@@ -81,32 +82,38 @@ class RejectsOutput:
 
 
 class ResidualOutput:
-    """Source items of the disposition individual, beside the key of their record (requirement CNV-03)."""
+    """Source items of the disposition individual, beside the key of their record (requirement CNV-03).
+
+    Every column is text; records whose residual items are all blank are left out.
+    """
 
     def __init__(self, path: Path, program: Program) -> None:
         import pyarrow.parquet as pq
 
-        self._path, self._program = path, program
-        self._keys = program.spec["key"]
-        full = schema_of(program.spec)
-        self._key_schema = [full.field(k) for k in self._keys]
-        schema = pa.schema([*self._key_schema, *((name, pa.string()) for name in program.residual)])
-        self._schema = schema
+        self._path = path
+        self._names = [*(f"キー_{name}" for name in program.key), *program.residual]
         self._file = create(path)
+        schema = pa.schema([(name, pa.string()) for name in self._names])
         self._writer = pq.ParquetWriter(self._file, schema, compression="snappy")
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
 
     def add(self, chunk: Any) -> None:
-        from chukan_layout.write.arrow import column
-
-        if not chunk.rows_out:
+        batch = text_batch(chunk.residual, self._names)
+        if not batch.num_rows:
             return
-        keys = [column(chunk.columns[k], f.type) for k, f in zip(self._keys, self._key_schema, strict=True)]
-        rest = text_batch(chunk.residual, self._program.residual).columns
-        self._writer.write_batch(pa.RecordBatch.from_arrays([*keys, *rest], schema=self._schema))
+        self._waiting.append(batch)
+        self._rows += batch.num_rows
+        if self._rows >= RESIDUAL_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting))
+        self._waiting, self._rows = [], 0
 
     def close(self) -> tuple[Path, int, str]:
-        from chukan_layout.run.files import sha256_of
-
+        self._flush()
         self._writer.close()
         self._file.close()
         return self._path, self._path.stat().st_size, sha256_of(self._path)

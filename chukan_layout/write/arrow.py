@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
@@ -34,6 +36,19 @@ def text_batch(columns: Sequence[Any], names: Sequence[str]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([column(c, pa.string()) for c in columns], names=list(names))
 
 
+def strings(values: Sequence[str]) -> pa.Array:
+    """A string array made of buffers: ``pa.array`` of a list would import pandas where that is installed."""
+    raw = [value.encode() for value in values]
+    offsets = array("i", accumulate(map(len, raw), initial=0))
+    return pa.Array.from_buffers(pa.string(), len(raw), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(raw))])
+
+
+def integers(values: Sequence[int], kind: pa.DataType) -> pa.Array:
+    """The same for integers of 16, 32 or 64 bits."""
+    code = {16: "h", 32: "i", 64: "q"}[kind.bit_width]
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(array(code, values))])
+
+
 def column(raw: Any, wanted: pa.DataType) -> pa.Array:
     """One column as the kernel gives it: (kind, rows, nulls, validity, offsets, data, dictionary)."""
     kind, rows, nulls, validity, offsets, data, dictionary = raw
@@ -42,6 +57,6 @@ def column(raw: Any, wanted: pa.DataType) -> pa.Array:
     valid = None if validity is None else pa.py_buffer(validity)
     if kind == "dict":
         places = pa.Array.from_buffers(pa.int16(), rows, [valid, pa.py_buffer(data)], nulls)
-        return pa.DictionaryArray.from_arrays(places, pa.array(dictionary, pa.string()))
+        return pa.DictionaryArray.from_arrays(places, strings(dictionary))
     buffers = [valid, *([] if offsets is None else [pa.py_buffer(offsets)]), pa.py_buffer(data)]
     return pa.Array.from_buffers(wanted, rows, buffers, nulls)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
+from chukan_layout import _kernel
 from chukan_layout.model.finding import Rule
+from chukan_layout.write.arrow import integers, strings
 
 CSV_ROWS = 10_000
 BATCH = 100_000
@@ -29,47 +31,54 @@ SCHEMA = pa.schema(
 )
 
 
+class Page(NamedTuple):
+    """Findings of one chunk or check: the table, and the number of each row's rule."""
+
+    table: pa.Table
+    numbers: Sequence[int]
+
+
 class FindingTables:
     """Findings of one source file as Arrow tables; what a rule says comes from the rule, not from each row."""
 
     def __init__(self, rules: Sequence[Rule], path: str) -> None:
-        self._rules = {
-            name: pa.array([getattr(rule, attribute) for rule in rules], _NUMBERS.get(name, pa.string()))
+        self._texts = {
+            name: strings([getattr(rule, attribute) for rule in rules])
             for name, attribute in _OF_RULE
+            if name not in _NUMBERS
         }
-        self._path = path
+        self._numbers = {
+            name: [getattr(rule, attribute) for rule in rules] for name, attribute in _OF_RULE if name in _NUMBERS
+        }
+        self._path = strings([path])
 
-    def table(self, rule: pa.Array, line: pa.Array, offset: pa.Array, key: pa.Array, value: pa.Array) -> pa.Table:
-        """``rule`` holds rule numbers; the others are as long."""
-        import pyarrow.compute as pc
-
-        places = pc.cast(rule, pa.int32())
+    def page(self, rules: Any, line: pa.Array, offset: pa.Array, key: pa.Array, value: pa.Array) -> Page:
+        """``rules`` is a buffer of int32 rule numbers; the others are as long."""
+        n = len(line)
+        places = pa.Array.from_buffers(pa.int32(), n, [None, pa.py_buffer(rules)])
+        numbers = memoryview(rules).cast("B").cast("i").tolist()
         columns: dict[str, Any] = {"line": line, "offset": offset, "key": key, "value": value}
-        path = pa.DictionaryArray.from_arrays(pa.array([0] * len(rule), pa.int32()), pa.array([self._path]))
-        columns["path"] = path
-        for name, values in self._rules.items():
-            plain = name in _NUMBERS
-            columns[name] = values.take(places) if plain else pa.DictionaryArray.from_arrays(places, values)
-        return pa.table([columns[name] for name in COLUMNS], schema=SCHEMA)
+        columns["path"] = pa.DictionaryArray.from_arrays(integers([0] * n, pa.int32()), self._path)
+        for name, values in self._texts.items():
+            columns[name] = pa.DictionaryArray.from_arrays(places, values)
+        for name, of_rule in self._numbers.items():
+            columns[name] = integers([of_rule[r] for r in numbers], _NUMBERS[name])
+        arrays = [columns[name] for name in COLUMNS]
+        return Page(pa.Table.from_arrays(arrays, schema=SCHEMA), numbers)
 
 
-def chunk_findings(raw: Any, lines_before: int, chunk_offset: int, tables: FindingTables) -> pa.Table:
+def chunk_findings(raw: Any, lines_before: int, chunk_offset: int, tables: FindingTables) -> Page:
     """The kernel's findings of one chunk with lines and offsets counted from the start of the file."""
-    import pyarrow.compute as pc
-
     n, rule, _item, line, offset, *texts = raw
+    lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
 
-    def numbers(buffer: Any, kind: pa.DataType) -> pa.Array:
-        return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
+    def numbers(buffer: Any) -> pa.Array:
+        return pa.Array.from_buffers(pa.int64(), n, [None, pa.py_buffer(buffer)])
 
-    def strings(offsets: Any, data: Any) -> pa.Array:
-        return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(offsets), pa.py_buffer(data)])
+    def texts_of(ends: Any, data: Any) -> pa.Array:
+        return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(ends), pa.py_buffer(data)])
 
-    lines = pc.add(pc.cast(numbers(line, pa.uint32()), pa.int64()), lines_before)
-    offsets = pc.add(pc.cast(numbers(offset, pa.uint64()), pa.int64()), chunk_offset)
-    return tables.table(
-        numbers(rule, pa.uint16()), lines, offsets, strings(texts[0], texts[1]), strings(texts[2], texts[3])
-    )
+    return tables.page(rule, numbers(lines), numbers(offsets), texts_of(*texts[:2]), texts_of(*texts[2:]))
 
 
 class FindingsWriter:

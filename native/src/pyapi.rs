@@ -200,10 +200,11 @@ impl Chunk {
     fn build(py: Python<'_>, program: &Program, out: ChunkOut, rejected_rows: Vec<u32>) -> PyResult<Self> {
         let rows = out.rows;
         let n = rows.rows_out as usize;
+        let kept = rows.residual_rows as usize;
         let f = rows.findings;
         let findings = (
             f.rule.len(),
-            buffer(py, Owned::U16(f.rule))?,
+            buffer(py, Owned::I32(f.rule.into_iter().map(i32::from).collect()))?,
             buffer(py, Owned::U16(f.item))?,
             buffer(py, Owned::U32(f.line))?,
             buffer(py, Owned::U64(f.offset))?,
@@ -219,7 +220,7 @@ impl Chunk {
             .map(|(c, item)| column_tuple(py, c, n, item.codes.as_deref()))
             .collect::<PyResult<_>>()?;
         let residual =
-            rows.residual.into_iter().map(|c| column_tuple(py, Some(c), n, None)).collect::<PyResult<_>>()?;
+            rows.residual.into_iter().map(|c| column_tuple(py, Some(c), kept, None)).collect::<PyResult<_>>()?;
         let sums = rows.sums.iter().zip(&program.items).map(|(s, item)| item.summed.then_some(*s)).collect();
         Ok(Self {
             rows_in: out.rows_in,
@@ -248,6 +249,25 @@ fn split(py: Python<'_>, program: &PyProgram, data: &Bound<'_, PyAny>, eof: bool
     let inner = program.inner.clone();
     let slice = bytes.get();
     Ok(py.detach(|| chunk::split(&inner, slice, eof)))
+}
+
+/// Lines and bytes of findings counted from the start of the file, as int64.
+#[pyfunction]
+fn placed(
+    py: Python<'_>,
+    lines: &Bound<'_, PyAny>,
+    offsets: &Bound<'_, PyAny>,
+    lines_before: i64,
+    chunk_offset: i64,
+) -> PyResult<(Py<Buffer>, Py<Buffer>)> {
+    let (lines, offsets) = (Bytes::of(lines)?, Bytes::of(offsets)?);
+    let line = |b: &[u8]| i64::from(u32::from_le_bytes([b[0], b[1], b[2], b[3]])) + lines_before;
+    let offset =
+        |b: &[u8]| i64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]) + chunk_offset;
+    Ok((
+        buffer(py, Owned::I64(lines.get().chunks_exact(4).map(line).collect()))?,
+        buffer(py, Owned::I64(offsets.get().chunks_exact(8).map(offset).collect()))?,
+    ))
 }
 
 /// Length of the first record of `data`; 0 when more bytes are needed.
@@ -451,6 +471,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<PyEncoder>()?;
     m.add_function(wrap_pyfunction!(split, m)?)?;
     m.add_function(wrap_pyfunction!(first_record, m)?)?;
+    m.add_function(wrap_pyfunction!(placed, m)?)?;
     m.add_function(wrap_pyfunction!(run, m)?)?;
     m.add_function(wrap_pyfunction!(run_columns, m)?)?;
     m.add_function(wrap_pyfunction!(unique, m)?)?;

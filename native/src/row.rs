@@ -47,7 +47,9 @@ pub struct Rows<'p> {
     pub program: &'p Program,
     pub csv: Vec<u8>,
     pub columns: Vec<Option<Column>>,
+    /// Key items, then residual items, of the records that have any.
     pub residual: Vec<Column>,
+    pub residual_rows: u32,
     pub findings: Findings,
     pub rule_counts: Vec<u64>,
     pub state_counts: Vec<[u64; STATES]>,
@@ -91,12 +93,14 @@ impl<'p> Rows<'p> {
     pub fn new(program: &'p Program, bytes: usize, want_csv: bool, want_columns: bool, reveal: bool) -> Self {
         let n = program.items.len();
         let rows = bytes / 256 + 16;
+        let residual = if program.residual.is_empty() { 0 } else { program.key.len() + program.residual.len() };
         let column = |item: &Item| (want_columns && item.active).then(|| Column::new(item.out, rows));
         Self {
             program,
             csv: pool::take(bytes + bytes / 2 + 4096),
             columns: program.items.iter().map(column).collect(),
-            residual: program.residual.iter().map(|_| Column::new(Out::Text, rows)).collect(),
+            residual: (0..residual).map(|_| Column::new(Out::Text, rows / 8)).collect(),
+            residual_rows: 0,
             findings: Findings::new(reveal),
             rule_counts: vec![0; program.rule_count],
             state_counts: vec![[0; STATES]; n],
@@ -141,7 +145,9 @@ impl<'p> Rows<'p> {
         }
         self.hash_total = self.hash_total.wrapping_add(record_hash(&self.csv[row_start..]));
         self.emit_keyed(source);
-        self.emit_residual(source);
+        if !self.residual.is_empty() {
+            self.emit_residual(source);
+        }
         self.rows_out += 1;
         if !self.want_csv {
             self.csv.clear();
@@ -470,19 +476,39 @@ impl<'p> Rows<'p> {
         self.key_text = joined;
     }
 
+    /// Source items that go nowhere, beside the key of their record; records that have none are left out.
     fn emit_residual(&mut self, source: &Source) {
-        let (program, row) = (self.program, self.rows_out);
-        for (column, index) in self.residual.iter_mut().zip(&program.residual) {
-            let (bytes, quoting) = source.field(*index);
-            if bytes.is_empty() {
+        let program = self.program;
+        if program.residual.iter().all(|index| source.field(*index).0.is_empty()) {
+            return;
+        }
+        let row = self.residual_rows;
+        self.residual_rows += 1;
+        let mut columns = std::mem::take(&mut self.residual);
+        let (keys, rest) = columns.split_at_mut(program.key.len());
+        for (column, k) in keys.iter_mut().zip(&program.key) {
+            if self.has_text(*k) {
+                column.push_text(self.value(*k));
+            } else {
                 column.push_null(row);
-                continue;
             }
-            let fast = program.plain_table.as_ref().filter(|_| quoting != Quoting::Escaped);
-            if !fast.is_some_and(|table| column.push_decoded(table, program.charset(), bytes)) {
-                let text = slow::field_text(program, source, *index, &mut self.scratch);
-                column.push_text(text.as_bytes());
-            }
+        }
+        for (column, index) in rest.iter_mut().zip(&program.residual) {
+            self.residual_text(column, row, source, *index);
+        }
+        self.residual = columns;
+    }
+
+    fn residual_text(&mut self, column: &mut Column, row: u32, source: &Source, index: usize) {
+        let program = self.program;
+        let (bytes, quoting) = source.field(index);
+        if bytes.is_empty() {
+            return column.push_null(row);
+        }
+        let fast = program.plain_table.as_ref().filter(|_| quoting != Quoting::Escaped);
+        if !fast.is_some_and(|table| column.push_decoded(table, program.charset(), bytes)) {
+            let text = slow::field_text(program, source, index, &mut self.scratch);
+            column.push_text(text.as_bytes());
         }
     }
 }

@@ -103,3 +103,15 @@ def test_class_of_every_character(charset: Charset) -> None:
     for char in characters(EDGES + ABOVE):
         for text in (char, char * 2):
             assert _kernel.check(text, item_json, None, []) == reference.check(text, item), hex(ord(char))
+
+
+def test_gaiji_and_the_selectors_behind_them() -> None:
+    """All texts of up to three characters: with a selector or without, in the table or not, to nothing."""
+    pairs = {"\ue000": "葛\U000e0100", "\ue001": "", "葛\U000e0100": "葛", "髙\ufe00": "", "\U000e0101": "x"}
+    op = m.Gaiji(op="gaiji", table="外字")
+    ops = json.dumps([op.model_dump(mode="json")])
+    for size in (1, 2, 3):
+        for chars in product("葛髙a\ue000\ue001\U000e0100\U000e0101\ufe00", repeat=size):
+            text = "".join(chars)
+            want = reference.run_ops([op], [text], {"外字": pairs})
+            assert _kernel.run_ops(ops, [text], {"外字": pairs}, "cp932") == (want, None)
