@@ -80,7 +80,8 @@ def show(rule_id: str, common: Common) -> None:
         found = page(load_layouts(common.layout_version), rule_id)
     except NoRule as missing:
         near = "、".join(missing.near)
-        ja = f"規則 {rule_id} はありません。" + (f"もしかして: {near}" if near else "chukan rule list で確かめてください。")
+        hint = f"もしかして: {near}" if near else "chukan rule list で確かめてください。"
+        ja = f"規則 {rule_id} はありません。{hint}"
         en = f"there is no rule {rule_id}" + (f"; did you mean {near}?" if near else "; see chukan rule list")
         raise CliError(ja, en) from None
     if common.format == "json":

@@ -27,7 +27,7 @@ _CHECKS = {
 
 
 def pages() -> dict[Path, str]:
-    """Every generated page by its path; LookupError when a kind has no entry in pages.toml, or the reverse."""
+    """Every generated page by its path; LookupError when pages.toml lacks a kind or has one too many."""
     known = {"kind": set(KINDS), "check": set(_CHECKS), "structure": set(STRUCTURE)}
     for section, names in known.items():
         if odd := names ^ set(entries()[section]):
@@ -116,7 +116,7 @@ def _code(text: str) -> str:
 def main(words: Sequence[str] | None = None) -> int:
     """Write the pages, or say which are stale; the exit code."""
     parser = argparse.ArgumentParser(description="規則の頁を書く (write the pages of the rules)")
-    parser.add_argument("--check", action="store_true", help="書かずに、古い頁を挙げる (name the stale pages)")
+    parser.add_argument("--check", action="store_true", help="書かずに古い頁を挙げる (name stale pages)")
     check = parser.parse_args(words).check
     made = pages()
     stale = [p for p, text in made.items() if not p.exists() or p.read_text(encoding="utf-8") != text]

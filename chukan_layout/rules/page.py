@@ -36,7 +36,7 @@ class Entry(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A rule with everything its page says.  ``subject`` is the item or check of the layout, if there is one."""
+    """A rule with everything its page says.  ``subject`` is the item or check of the layout, if any."""
 
     rule: Rule
     entry: Entry

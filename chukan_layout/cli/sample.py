@@ -1,0 +1,97 @@
+"""``chukan sample``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.errors import CliError
+
+SHOW = ("layout_version", "no_progress", "quiet", "lang")
+
+
+@click.command()
+@click.option("--area", default="住民基本台帳", show_default=True, metavar="NAME", help="業務の名前か番号 (area)")
+@click.option("--rows", type=click.IntRange(min=1), default=1000, show_default=True, help="住民情報の件数 (records)")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="同じ値なら同じデータ (seed)")
+@click.option("--as", "shape", default="standard", show_default=True, metavar="NAME",
+              help="standard、またはマッピングの名前 vendorA、lgdpm2013 など (format)")
+@click.option("--defects", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="入れる誤りの一覧 TOML。injected.csv に場所を記す (faults to inject)")
+@click.option("--list-defects", is_flag=True, help="入れられる誤りの種類を示して終わる (list the kinds of faults)")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="書き出すフォルダー (folder)")
+@common_options(show=SHOW)
+def sample(
+    area: str, rows: int, seed: int, shape: str, defects: Path | None, list_defects: bool, out: Path | None,
+    common: Common,
+) -> int:  # fmt: skip
+    """合成した住民基本台帳を作る。実在の個人のデータは含まない。
+
+    Make a synthetic registry; nothing in it is taken from life.
+
+    \b
+    例 (examples):
+      chukan sample --rows 100000 --as vendorA --out city
+      chukan sample --rows 5000 --as vendorA --defects faults.toml --out broken
+      chukan sample --list-defects
+    """
+    if list_defects:
+        return _list(common)
+    if out is None:
+        raise CliError("--out にフォルダーを指定してください。", "name a folder with --out")
+    from chukan_layout.sample.generate import write_sample
+    from chukan_layout.spec.load import load_layouts, load_mapping
+
+    if area not in ("住民基本台帳", "1", "01"):
+        raise CliError(f"合成データがあるのは住民基本台帳だけです: {area}", f"there is a sample of 住民基本台帳 only, not {area}")
+    layouts = load_layouts(common.layout_version, areas=[1])
+    vendor = load_mapping("vendorA" if shape == "standard" else shape)
+    with _bar(common, rows) as tell:
+        written = write_sample(out, rows, seed, layouts, vendor, shape != "standard", tell)
+    for file in written:
+        common.say(f"{file.path.name}: {file.records:,} 件", f"{file.path.name}: {file.records:,} records")
+    if defects is not None:
+        from chukan_layout.sample.inject import inject_file
+
+        n = inject_file(out, defects, seed, layouts, None if shape == "standard" else vendor)
+        common.say(f"誤りを {n} 件入れました: injected.csv", f"{n} faults injected: injected.csv")
+    return 0
+
+
+def _list(common: Common) -> int:
+    from rich.table import Table
+
+    from chukan_layout.sample.defects import DEFECTS
+
+    table = Table(title=common.text("入れられる誤り", "faults that can be injected"), title_justify="left")
+    for ja, en in (("種類", "kind"), ("ファイル", "file"), ("規則", "rule"), ("説明", "what")):
+        table.add_column(common.text(ja, en))
+    for d in DEFECTS:
+        table.add_row(d.kind, d.file, d.rule, d.note)
+    common.write_table(table)
+    return 0
+
+
+def _bar(common: Common, rows: int):  # type: ignore[no-untyped-def]
+    """A context that gives a function to tell finished records to."""
+    from contextlib import nullcontext
+
+    if not common.progress_shown():
+        return nullcontext(lambda n: None)
+    return _shown(common, rows)
+
+
+def _shown(common: Common, rows: int):  # type: ignore[no-untyped-def]
+    from contextlib import contextmanager
+
+    @contextmanager
+    def bar():  # type: ignore[no-untyped-def]
+        from rich.progress import Progress
+
+        with Progress(console=common.console(), transient=True) as progress:
+            task = progress.add_task(common.text("合成", "making"), total=rows)
+            yield lambda n: progress.update(task, advance=n)
+
+    return bar()
