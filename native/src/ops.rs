@@ -197,7 +197,9 @@ impl<'a> Context<'_, 'a> {
         match (op, value) {
             (Op::Const(text), _) | (Op::Default(text), None) => Ok(borrowed(text)),
             (Op::Default(_) | Op::Coalesce(_), value @ Some(_)) => Ok(value),
-            (Op::Coalesce(source), None) => Ok(self.sources.get(*source).copied().flatten().and_then(borrowed)),
+            (Op::Coalesce(source), None) => {
+                Ok(self.sources.get(*source).copied().flatten().and_then(borrowed))
+            }
             (Op::Concat(separator), _) => Ok(self.concat(separator)),
             (Op::Lookup { table, separator, default }, value) => match self.key(separator) {
                 None => Ok(None),

@@ -531,6 +531,7 @@ fn dialect(spec: &Spec, charset: Charset) -> Result<Dialect, String> {
         quote: spec.quote.map(ascii).transpose()?,
         newline: if spec.newline == Newline::Cr { b'\r' } else { b'\n' },
         max_record: spec.max_record.max(1),
+        columns: spec.columns,
         trail_aware: charset == Charset::Cp932 && delimiter >= 0x40,
     })
 }

@@ -219,8 +219,11 @@ impl Chunk {
             .zip(&program.items)
             .map(|(c, item)| column_tuple(py, c, n, item.codes.as_deref()))
             .collect::<PyResult<_>>()?;
-        let residual =
-            rows.residual.into_iter().map(|c| column_tuple(py, Some(c), kept, None)).collect::<PyResult<_>>()?;
+        let residual = rows
+            .residual
+            .into_iter()
+            .map(|c| column_tuple(py, Some(c), kept, None))
+            .collect::<PyResult<_>>()?;
         let sums = rows.sums.iter().zip(&program.items).map(|(s, item)| item.summed.then_some(*s)).collect();
         Ok(Self {
             rows_in: out.rows_in,

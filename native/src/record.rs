@@ -2,7 +2,8 @@
 //!
 //! A quote opens a field only at its start.  A quoted field that does not close within `max_record` bytes is
 //! declared unclosed: its physical line is a broken record and reading goes on at the next line, so one
-//! stray quote never swallows a file.  A line longer than [`HARD_LIMIT`] is cut there.  Both rules depend on the
+//! stray quote never swallows a file.  The same is said of a record that took in further lines and then turns out
+//! broken or to have a wrong number of fields: the quote that joined the lines is the likelier error.  A line longer than [`HARD_LIMIT`] is cut there.  Both rules depend on the
 //! record's own start only, never on how the file was cut into blocks.
 
 use memchr::{memchr, memchr2};
@@ -53,6 +54,8 @@ pub struct Dialect {
     pub quote: Option<u8>,
     pub newline: u8,
     pub max_record: usize,
+    /// Fields of a whole record.
+    pub columns: usize,
     /// A delimiter such as `|` can be the second byte of a character of CP932.
     pub trail_aware: bool,
 }
@@ -109,6 +112,9 @@ impl Dialect {
             }
             at = stop + 1;
             if ends_line {
+                if lines > 1 && (bad_quote || fields.len() != self.columns) {
+                    return self.broken_line(data, start, eof);
+                }
                 return Some(self.record(
                     start,
                     at,
@@ -164,6 +170,9 @@ impl Dialect {
                 end: self.without_cr(data, field_start, data.len()) as u32,
                 quoting: Quoting::Plain,
             });
+        }
+        if lines > 1 && (bad_quote || fields.len() != self.columns) {
+            return self.broken_line(data, start, eof);
         }
         Some(self.record(
             start,
@@ -350,8 +359,14 @@ fn block_mask(block: &[u8], delimiter: u8, newline: u8) -> u64 {
 mod tests {
     use super::*;
 
-    const CSV: Dialect =
-        Dialect { delimiter: b',', quote: Some(b'"'), newline: b'\n', max_record: 64, trail_aware: false };
+    const CSV: Dialect = Dialect {
+        delimiter: b',',
+        quote: Some(b'"'),
+        newline: b'\n',
+        max_record: 64,
+        columns: 3,
+        trail_aware: false,
+    };
 
     fn records(data: &[u8]) -> Vec<(String, Vec<String>, Shape, u32)> {
         let (mut at, mut fields, mut out) = (0, Vec::new(), Vec::new());

@@ -93,7 +93,8 @@ impl<'p> Rows<'p> {
     pub fn new(program: &'p Program, bytes: usize, want_csv: bool, want_columns: bool, reveal: bool) -> Self {
         let n = program.items.len();
         let rows = bytes / 256 + 16;
-        let residual = if program.residual.is_empty() { 0 } else { program.key.len() + program.residual.len() };
+        let residual =
+            if program.residual.is_empty() { 0 } else { program.key.len() + program.residual.len() };
         let column = |item: &Item| (want_columns && item.active).then(|| Column::new(item.out, rows));
         Self {
             program,

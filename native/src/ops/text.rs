@@ -1,7 +1,7 @@
 //! Operations on text that never fail; each gives the value back untouched where nothing changes.
 
 use super::Side;
-use crate::chars::{is_selector, self, CharOp};
+use crate::chars::{self, is_selector, CharOp};
 use crate::charset::Charset;
 use crate::tables::Table;
 use std::borrow::Cow;

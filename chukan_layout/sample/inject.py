@@ -1,0 +1,181 @@
+"""Injects declared faults into a vendor sample and writes the list of what stands where."""
+
+from __future__ import annotations
+
+import csv
+import random
+import tomllib
+from collections import Counter
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from chukan_layout.cli.errors import CliError
+from chukan_layout.model.layout import LayoutSet
+from chukan_layout.model.mapping import FileMapping, Mapping
+from chukan_layout.run.files import create_text, write_whole
+from chukan_layout.sample.defects import DEFECTS, Defect, Record
+
+
+class Wanted(NamedTuple):
+    """``count`` records, or the share ``rate`` of all, get the fault."""
+
+    defect: Defect
+    count: int
+    rate: float
+
+
+class Injected(NamedTuple):
+    kind: str
+    rule: str
+    path: str
+    line: int
+    item: str
+
+
+def read_wanted(path: Path) -> list[Wanted]:
+    """``[[defect]]`` tables with ``kind`` and ``count`` or ``rate``; ``kind = "*"`` means every kind.
+
+    Raises CliError for a kind that there is none of, and for TOML that cannot be read.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")).get("defect", [])
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise CliError(f"誤りの一覧が TOML として読めません: {path.name}", f"{path.name} is not TOML") from None
+    wanted = []
+    for table in tables:
+        wanted += [Wanted(d, table.get("count", 0), table.get("rate", 0.0)) for d in _kinds(str(table.get("kind")))]
+    return wanted
+
+
+def _kinds(kind: str) -> list[Defect]:
+    found = [d for d in DEFECTS if kind in ("*", d.kind)]
+    if not found:
+        near = "、".join(get_close_matches(kind, [d.kind for d in DEFECTS], 1))
+        hint = f"もしかして: {near}" if near else "一覧は --list-defects"
+        raise CliError(f"誤りの種類 {kind} はありません。{hint}", f"there is no kind {kind}; {hint}")
+    return found
+
+
+def inject_file(out: Path, faults: Path, seed: int, layouts: LayoutSet, vendor: Mapping | None) -> int:
+    """Inject the faults of a file into the vendorA sample in ``out``; see :func:`inject`."""
+    if vendor is None or vendor.vendor != "vendorA":
+        raise CliError("誤りを入れられるのは --as vendorA だけです。", "faults go into --as vendorA only")
+    return len(inject(out, read_wanted(faults), seed, layouts, vendor))
+
+
+def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, vendor: Mapping) -> list[Injected]:
+    """Change records of the sample in ``out`` and write ``injected.csv`` beside it.
+
+    No household and no person gets two faults.  The lines are those of the changed files, the header being 1.
+    """
+    rng = random.Random(seed)
+    taken: set[bytes] = set()
+    done: list[Injected] = []
+    for mapping in vendor.files:
+        mine = [w for w in wanted if w.defect.file == mapping.file]
+        if mine:
+            file = _File(out, mapping)
+            ids = _rule_ids(layouts, mapping)
+            for w in sorted(mine, key=lambda w: w.defect.way in ("append", "truncate")):
+                done += file.inject(w, rng, taken, ids)
+            file.write()
+    _write_list(out, done)
+    return done
+
+
+def _rule_ids(layouts: LayoutSet, mapping: FileMapping) -> Any:
+    file = next(f for f in layouts.area(mapping.area).files if f.id == mapping.file)
+
+    def rule_id(defect: Defect) -> tuple[str, str]:
+        if defect.rule.startswith("S-"):
+            return defect.rule, ""
+        if ":" not in defect.rule:
+            return f"{file.area:02d}-{file.no:02d}-{defect.rule}", ""
+        name, kind = defect.rule.split(":")
+        return f"{file.area:02d}-{file.no:02d}-{file.item(name).no:03d}-{kind}", name
+
+    return rule_id
+
+
+def _write_list(out: Path, done: Sequence[Injected]) -> None:
+    with create_text(out / "injected.csv") as text:
+        writer = csv.writer(text)
+        writer.writerow(Injected._fields)
+        writer.writerows(sorted(done, key=lambda i: (i.path, i.line)))
+
+
+class _File:
+    """One file of the sample as lines; fields are never quoted in it."""
+
+    def __init__(self, out: Path, mapping: FileMapping) -> None:
+        self.path = out / f"{mapping.source.files[0].split('*')[0]}01.csv"
+        self.columns = mapping.source.columns
+        self.lines = self.path.read_bytes().split(b"\r\n")[:-1]
+        self.end = b"\r\n"
+        self._people = Counter(line.split(b",", 1)[0] for line in self.lines)
+        self._resident = mapping.file == "住民情報"
+
+    def record(self, at: int) -> Record:
+        return dict(zip(self.columns, self.lines[at].split(b","), strict=False))
+
+    def _ours(self, record: Record) -> bytes:
+        """What no two faults may share: the household, or the person of the other files."""
+        return b"h" + record["世帯番号"] if self._resident else b"p" + record[self.columns[0]]
+
+    def inject(self, wanted: Wanted, rng: random.Random, taken: set[bytes], rule_id: Any) -> list[Injected]:
+        defect = wanted.defect
+        left = wanted.count or max(1, round(wanted.rate * (len(self.lines) - 1)))
+        rule, item = rule_id(defect)
+        done = []
+        for at in rng.sample(range(1, len(self.lines)), len(self.lines) - 1):
+            if not left:
+                break
+            record = self.record(at)
+            if len(record) < len(self.columns) or self._ours(record) in taken or not self._fits(defect, record, at):
+                continue
+            taken.add(self._ours(record))
+            line = self._apply(defect, record, at)
+            done.append(Injected(defect.kind, rule, self.path.name, line, item))
+            left -= 1
+            if defect.way == "truncate":
+                break
+        return done
+
+    def _fits(self, defect: Defect, record: Record, at: int) -> bool:
+        if not self._resident and self._people[record[self.columns[0]]] > 1:
+            return False
+        if defect.way == "copy number" and at < 2:
+            return False
+        return defect.fits(record)
+
+    def _apply(self, defect: Defect, record: Record, at: int) -> int:
+        """The line (from 1) where the finding must stand."""
+        if defect.way == "raw":
+            record[""] = self.lines[at]
+            defect.change(record)
+            self.lines[at] = record[""]
+        elif defect.way in ("append", "truncate"):
+            record[""] = self.lines[at]
+            defect.change(record)
+            self.lines.append(record[""])
+            at = len(self.lines) - 1
+            if defect.way == "truncate":
+                self.end = b""
+        elif defect.way == "copy number":
+            self._copy_number(defect, record, at)
+        else:
+            defect.change(record)
+            self.lines[at] = b",".join(record[c] for c in self.columns)
+        return at + 1
+
+    def _copy_number(self, defect: Defect, record: Record, at: int) -> None:
+        """The number of the person of an earlier latest record."""
+        column = "個人番号" if defect.rule == "K04" else "住民票コード"
+        earlier = next(r for i in range(1, at) if (r := self.record(i))["最新区分"] == b"1")
+        record[column] = earlier[column]
+        self.lines[at] = b",".join(record[c] for c in self.columns)
+
+    def write(self) -> None:
+        write_whole(self.path, b"\r\n".join(self.lines) + self.end)
