@@ -228,7 +228,7 @@ DEFECTS: tuple[Defect, ...] = (
     _d("unknown-day", J, "住民となった届出年月日:UNK", "届出日に不詳の表記", native, put("住民届出日", "令和３年頃")),
     _d("left-before", J, "C01", "住民となる前に消除", gone_came, shifted("消除日", "住民日", -1)),
     _d("resident-before-birth", J, "C02", "出生前に住民", native_known, shifted("住民日", "生年月日", -1)),
-    _d("stay-over", J, "C05", "在留期間が住民となる前に満了", long_term, put("在留満了日", "19500101")),
+    _d("stay-over", J, "C05", "在留期間が住民となる前に満了", long_term, shifted("在留満了日", "外国人住民日", -1)),
     _d("move-before-birth", J, "C06", "出生前に異動", native_known, put("異動日", "18800101")),
     _d("told-before", J, "C07", "異動の前に届出", came, shifted("異動届出日", "異動日", -1)),
     _d("death-told-before", J, "C08", "死亡の前に届出", dead, shifted("消除届出日", "消除日", -1)),

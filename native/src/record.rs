@@ -74,7 +74,10 @@ impl Dialect {
             if quoted {
                 match self.closing_quote(data, at, start, eof) {
                     Close::More => return None,
-                    Close::Never => return self.broken_line(data, start, eof),
+                    Close::Never => {
+                        fields.clear();
+                        return self.broken_line(data, start, eof);
+                    }
                     Close::At { end, escaped, breaks } => {
                         let after = data.get(end + 1).copied();
                         let stray = !matches!(after, None | Some(b'\r'))
@@ -113,6 +116,7 @@ impl Dialect {
             at = stop + 1;
             if ends_line {
                 if lines > 1 && (bad_quote || fields.len() != self.columns) {
+                    fields.clear();
                     return self.broken_line(data, start, eof);
                 }
                 return Some(self.record(
@@ -172,6 +176,7 @@ impl Dialect {
             });
         }
         if lines > 1 && (bad_quote || fields.len() != self.columns) {
+            fields.clear();
             return self.broken_line(data, start, eof);
         }
         Some(self.record(
