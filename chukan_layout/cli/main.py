@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import click
 
@@ -49,6 +50,7 @@ def cli(lang: str | None) -> None:
 
 def main() -> None:
     """Entry point of the command."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pyarrow imports numpy, whose idle threads would spin
     gc.disable()  # a short life and few cycles: collecting costs more than it frees
     cli()
 

@@ -83,11 +83,12 @@ def _names(p: People, person: np.ndarray, lists: Lists) -> dict[str, pl.Series]:
     columns: dict[str, pl.Series] = {}
     native = p.foreign < 0
     head = p.head_of
+    wide = [_wide_text(f[0]) for f in lists.foreign]
     for suffix, vendor in (("", False), ("@vendor", True)):
         name = _joined(_pair(lists.family, p.family, vendor), _given(p, lists.given, vendor), "　")
         space = " " if vendor else "　"
         kana = _joined(_pair(lists.family_kana, p.family, vendor), _given(p, lists.given_kana, vendor), space)
-        roman = [f[0] if vendor else _wide_text(f[0]) for f in lists.foreign]
+        roman = [f[0] for f in lists.foreign] if vendor else wide
         foreign_kana = [half_kana(f[1]) if vendor else f[1] for f in lists.foreign]
         kanji = pl.Series(np.where(native, name.to_numpy(), ""))
         columns["氏名" + suffix] = kanji.gather(person)
@@ -95,7 +96,8 @@ def _names(p: People, person: np.ndarray, lists: Lists) -> dict[str, pl.Series]:
             np.where(native, kana.to_numpy(), take(foreign_kana, p.foreign).to_numpy())
         ).gather(person)
         columns["氏名_外国人ローマ字" + suffix] = take(roman, p.foreign).gather(person)
-        shown = pl.Series(np.where(native, name.to_numpy(), take(roman, p.foreign).to_numpy()))
+        # A column of kanji is full width throughout, or nobody could write it back as it was.
+        shown = pl.Series(np.where(native, name.to_numpy(), take(wide, p.foreign).to_numpy()))
         columns["世帯主氏名" + suffix] = shown.gather(head).gather(person)
         columns["筆頭者" + suffix] = pl.Series(np.where(native, shown.gather(head).to_numpy(), "")).gather(person)
     return columns

@@ -38,10 +38,12 @@ impl Entry {
     }
 
     pub fn write(self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.key.to_le_bytes());
-        out.extend_from_slice(&self.offset.to_le_bytes());
-        out.extend_from_slice(&self.line.to_le_bytes());
-        out.extend_from_slice(&self.payload.to_le_bytes());
+        let mut raw = [0u8; ENTRY];
+        raw[..16].copy_from_slice(&self.key.to_le_bytes());
+        raw[16..24].copy_from_slice(&self.offset.to_le_bytes());
+        raw[24..28].copy_from_slice(&self.line.to_le_bytes());
+        raw[28..].copy_from_slice(&self.payload.to_le_bytes());
+        out.extend_from_slice(&raw);
     }
 
     fn read(bytes: &[u8]) -> Self {

@@ -68,10 +68,13 @@ pub struct Step {
 }
 
 pub struct Cond {
+    /// Equal conditions of a program share one number, so that each is asked once a record.
+    pub id: usize,
     pub item: usize,
     pub test: Test,
 }
 
+#[derive(Clone, PartialEq)]
 pub enum Test {
     In(CodeList),
     NotIn(CodeList),
@@ -79,6 +82,7 @@ pub enum Test {
 }
 
 /// Values of a condition: the short ones as integers.
+#[derive(Clone, PartialEq)]
 pub struct CodeList {
     short: Vec<u64>,
     long: Vec<Box<[u8]>>,
@@ -155,6 +159,7 @@ pub struct Program {
     pub summed: Vec<usize>,
     pub structure: Structure,
     pub rule_count: usize,
+    pub condition_count: usize,
     pub tables: Tables,
     pub weights: Vec<u32>,
     pub private_units: HashMap<char, u16>,
@@ -205,6 +210,7 @@ impl Program {
             summed: Vec::new(),
             structure: structure(&spec.structure),
             rule_count: rule_count(&spec),
+            condition_count: 0,
             tables,
             weights,
             private_units: private_units(&decoder),
@@ -213,6 +219,7 @@ impl Program {
             items,
         };
         program.check_indices()?;
+        program.number_conditions();
         program.link();
         if spec.fast {
             program.accelerate();
@@ -236,6 +243,30 @@ impl Program {
             }
         }
         Ok(())
+    }
+
+    fn number_conditions(&mut self) {
+        let items = self
+            .items
+            .iter_mut()
+            .flat_map(|i| [&mut i.when, &mut i.applies_when, &mut i.required_when]);
+        let checks = self.row_checks.iter_mut().flat_map(|check| {
+            let then = match &mut check.body {
+                RowCheckBody::Implies { then } => Some(then),
+                RowCheckBody::Compare { .. } => None,
+            };
+            std::iter::once(&mut check.when).chain(then)
+        });
+        let keyed = self.keyed.iter_mut().flat_map(|k| [&mut k.filter, &mut k.flag]);
+        let mut known: Vec<(usize, Test)> = Vec::new();
+        for cond in items.chain(checks).chain(keyed).flatten() {
+            let same = known.iter().position(|(item, test)| *item == cond.item && *test == cond.test);
+            cond.id = same.unwrap_or(known.len());
+            if same.is_none() {
+                known.push((cond.item, cond.test.clone()));
+            }
+        }
+        self.condition_count = known.len();
     }
 
     /// Marks the items whose text is needed between the cells.
@@ -596,6 +627,7 @@ fn scale(raw: &ItemSpec) -> Result<u8, String> {
 fn conds(raw: &[Condition]) -> Vec<Cond> {
     raw.iter()
         .map(|c| Cond {
+            id: 0,
             item: c.item,
             test: match (&c.among, &c.not_in, c.present) {
                 (Some(list), _, _) => Test::In(CodeList::new(list)),

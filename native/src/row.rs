@@ -10,6 +10,7 @@ use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
 use crate::slow;
 use crate::spec::{Action, CompareOp};
 use crate::value::{Kind, Mask};
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +60,8 @@ pub struct Rows<'p> {
     pub hash_total: u64,
     want_csv: bool,
     states: Vec<State>,
+    /// Answers to the conditions of this record, as far as they were asked.
+    answers: Vec<Cell<Option<Truth>>>,
     spans: Vec<Span>,
     arena: Vec<u8>,
     pub(crate) scratch: slow::Scratch,
@@ -111,6 +114,7 @@ impl<'p> Rows<'p> {
             hash_total: 0,
             want_csv,
             states: vec![State::Null; n],
+            answers: vec![Cell::new(None); program.condition_count],
             spans: vec![Span::default(); n],
             arena: Vec::new(),
             scratch: slow::Scratch::default(),
@@ -127,6 +131,7 @@ impl<'p> Rows<'p> {
         self.rejected = false;
         self.line = source.line;
         self.arena.clear();
+        self.answers.fill(Cell::new(None));
         for step in &program.order {
             match step.seps {
                 0 => {}
@@ -347,6 +352,16 @@ impl<'p> Rows<'p> {
     }
 
     fn truth(&self, cond: &Cond) -> Truth {
+        let answer = &self.answers[cond.id];
+        if let Some(known) = answer.get() {
+            return known;
+        }
+        let truth = self.ask(cond);
+        answer.set(Some(truth));
+        truth
+    }
+
+    fn ask(&self, cond: &Cond) -> Truth {
         let state = self.states[cond.item];
         let told = |yes: bool| if yes { Truth::Yes } else { Truth::No };
         match &cond.test {

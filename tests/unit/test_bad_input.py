@@ -17,7 +17,17 @@ from pathlib import Path
 import pytest
 
 from tests.run_support import (
-    DATA, HEADER, bytes_of, findings_of, household, households, ran, report_of, standard_file, to_standard, vendor_file,
+    DATA,
+    HEADER,
+    bytes_of,
+    findings_of,
+    household,
+    households,
+    ran,
+    report_of,
+    standard_file,
+    to_standard,
+    vendor_file,
 )  # fmt: skip
 
 Capture = pytest.CaptureFixture[str]
@@ -227,8 +237,9 @@ def test_full_disk_leaves_an_earlier_run(capsys: Capture, folder: Path) -> None:
 def test_last_bytes_of_parquet_do_not_fit(capsys: Capture, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    source = vendor_file(tmp_path / "SETAI.csv", [household(n, 方書="".join(chr(0x4E00 + n * k % 999) for k in range(40)))
-                                                  for n in range(1, 1500)])  # fmt: skip
+    kanji = bytes(b for lead in range(0x89, 0x97) for trail in range(0x40, 0x7F) for b in (lead, trail)).decode("cp932")
+    texts = ["".join(kanji[n * k % len(kanji)] for k in range(40)) for n in range(1, 1500)]
+    source = vendor_file(tmp_path / "SETAI.csv", [household(n, 方書=text) for n, text in enumerate(texts)])
     parquet = ("--data-format", "parquet")
     assert ran(capsys, *to_standard(source, out=tmp_path / "whole"), *parquet).code in (0, 1)
     size = max(p.stat().st_size for p in (tmp_path / "whole").rglob("*.parquet"))

@@ -92,14 +92,19 @@ def invertible(file: FileMapping) -> list[str]:
     return [way.column for way in invert(layout, file, mapping) if isinstance(way, Back)]
 
 
+def recognised(file: FileMapping, folder: Path) -> Path:
+    found = [p for p in folder.rglob("*.csv") if any(p.match(pattern) for pattern in file.source.files)]
+    assert len(found) == 1, file.id
+    return found[0]
+
+
 def test_back_to_the_vendor(chukan: Chukan, source: Path, run: Path, tmp_path: Path) -> None:
     out = tmp_path / "back"
     chukan("convert", run / "data", "--from", "standard", "--to", "vendorA", "--out", out)
     for file in load_mapping("vendorA").files:
         columns = invertible(file)
         assert columns, file.id
-        original = next(p for p in source.glob("*.csv") if any(p.match(g) for g in file.source.files))
-        returned = next(p for p in out.rglob("*.csv") if p.name == original.name)
+        original, returned = (recognised(file, folder) for folder in (source, out / "data"))
         before, after = records(original, "cp932"), records(returned, "cp932")
         assert len(before) == len(after)
         for column in columns:

@@ -16,7 +16,17 @@ import pytest
 from chukan_layout.engines import local
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec.load import load_mapping
-from tests.run_support import DATA, HEADER, bytes_of, findings_of, household, order_of, report_of, run_here, vendor_file
+from tests.run_support import (
+    DATA,
+    HEADER,
+    bytes_of,
+    findings_of,
+    household,
+    order_of,
+    report_of,
+    run_here,
+    vendor_file,
+)
 
 #: Smaller than most records with quotes, so that records begin and end in every place of a block.
 TINY = 193
