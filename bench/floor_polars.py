@@ -8,4 +8,4 @@ import sys
 import polars as pl
 
 source, destination, encoding = sys.argv[1:]
-pl.read_csv(source, encoding=encoding, infer_schema=False).write_csv(destination)
+pl.read_csv(source, encoding=encoding).write_csv(destination)

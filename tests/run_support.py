@@ -95,14 +95,16 @@ def run_here(order: Order, out: Path, **settings: Any) -> dict[str, Any]:
 
 
 def report_of(run: Path) -> dict[str, Any]:
-    return json.loads((run / "report.json").read_text(encoding="utf-8"))
+    report: dict[str, Any] = json.loads((run / "report.json").read_text(encoding="utf-8"))
+    return report
 
 
 def findings_of(run: Path) -> list[dict[str, Any]]:
     """Every finding, from findings.parquet."""
     import pyarrow.parquet as pq
 
-    return pq.read_table(run / "findings.parquet").to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(run / "findings.parquet").to_pylist()
+    return rows
 
 
 def bytes_of(run: Path, *without: str) -> dict[str, bytes]:

@@ -53,9 +53,12 @@ def sample(
     for file in written:
         common.say(f"{file.path.name}: {file.records:,} 件", f"{file.path.name}: {file.records:,} records")
     if defects is not None:
-        from chukan_layout.sample.inject import inject_file
+        from chukan_layout.sample.inject import DefectsRefused, inject_file
 
-        n = inject_file(out, defects, seed, layouts, None if shape == "standard" else vendor)
+        try:
+            n = inject_file(out, defects, seed, layouts, None if shape == "standard" else vendor)
+        except DefectsRefused as refused:
+            raise CliError(refused.ja, refused.en) from None
         common.say(f"誤りを {n} 件入れました: injected.csv", f"{n} faults injected: injected.csv")
     return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from chukan_layout.model.finding import Rule
@@ -51,11 +51,29 @@ def conditions(file: LayoutFile, conds: Iterable[Condition]) -> list[dict[str, A
     ]
 
 
+def known(conds: Iterable[Condition], active: Container[str]) -> tuple[Condition, ...] | None:
+    """The conditions that can be judged; None when one asks for a value of an item without a source.
+
+    Such an item is blank in every record, so ``present = false`` holds always and is left out.
+    """
+    left = tuple(c for c in conds if c.item in active or c.present is not False)
+    return left if all(c.item in active for c in left) else None
+
+
+def unjudged(file: LayoutFile, active: Container[str]) -> list[str]:
+    """Ids of the rules of items with a source whose ``applies_when`` asks for items without one."""
+    return [
+        f"{file.area:02d}-{file.no:02d}-{item.no:03d}-ABS"
+        for item in file.items
+        if item.name in active and known(item.applies_when, active) is None
+    ]
+
+
 def _action(item: Item, kind: str, is_key: bool) -> str:
     if kind in ("REQ", "CND", "ABS"):
         return "reject" if is_key and kind == "REQ" else "keep"
-    if kind in ("GAI", "ENC"):
-        return "keep"
+    if kind in ("GAI", "ENC") or (kind == "CDG" and item.check_digit == "juminhyo"):
+        return "keep"  # the formula of 住民票コード is a draft: it may warn, never change or refuse
     if kind in ("LUN", "UNK"):
         return "null"
     return item.on_error
@@ -67,9 +85,10 @@ def item_spec(
     sources: Sequence[int],
     ops: Sequence[Op],
     when: Sequence[Condition],
+    active: Container[str],
     book: RuleBook,
 ) -> dict[str, Any]:
-    """One output item; ``sources`` are places of source fields."""
+    """One output item; ``sources`` are places of source fields, ``active`` the items that get values."""
     is_key = item.name in file.key
     spec: dict[str, Any] = {
         "name": item.name, "type": item.type, "digits": item.digits, "scale": item.scale,
@@ -80,9 +99,12 @@ def item_spec(
         return spec
     spec["sources"] = list(sources)
     spec["ops"] = [op.model_dump(by_alias=True, exclude_none=True, mode="json") for op in ops]
-    kinds = [*kinds_of(item), *(k for k in raised(ops) if k not in kinds_of(item))]
+    applies, needed = known(item.applies_when, active), known(item.required_when, active)
+    without = {kind for kind, conds in (("ABS", applies), ("CND", needed)) if conds is None}
+    of_item = [kind for kind in kinds_of(item) if kind not in without]
+    kinds = [*of_item, *(k for k in raised(ops) if k not in of_item)]
     spec["rules"] = {k: [book.number(item_rule(file, item, k)), _action(item, k, is_key)] for k in kinds}
-    for name, conds in (("when", when), ("applies_when", item.applies_when), ("required_when", item.required_when)):
+    for name, conds in (("when", when), ("applies_when", applies), ("required_when", needed)):
         if conds:
             spec[name] = conditions(file, conds)
     return spec
@@ -101,19 +123,20 @@ def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list
     """The row checks whose items have a source, and the ids of the others."""
     specs, skipped = [], []
     for check in file.row_checks:
-        used = {c.item for c in check.when}
-        used |= {check.left, check.right} if check.kind == "compare" else {c.item for c in check.then}
-        if not used <= active:
+        when = known(check.when, active)
+        then = known(check.then, active) if check.kind == "implies" else ()
+        compared = {check.left, check.right} if check.kind == "compare" else set()
+        if when is None or then is None or not compared <= active or not (then or compared):
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
         spec: dict[str, Any] = {
             "kind": check.kind, "rule": book.number(declared_rule(file, check)), "action": check.action,
-            "when": conditions(file, check.when),
+            "when": conditions(file, when),
         }  # fmt: skip
         if check.kind == "compare":
             spec |= {"left": file.index(check.left), "op": check.op, "right": file.index(check.right)}
         else:
-            spec |= {"then": conditions(file, check.then), "item": file.index(subject_of(check))}
+            spec |= {"then": conditions(file, then), "item": file.index(subject_of(check))}
         specs.append(spec)
     return specs, skipped
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from chukan_layout.model.finding import Rule
+from chukan_layout.model.layout import Severity
 
 
 def _rule(kind: str, title: str, title_en: str, message: str, message_en: str, action: str, action_en: str,
-          severity: str = "error") -> Rule:  # fmt: skip
+          severity: Severity = "error") -> Rule:  # fmt: skip
     return Rule(
         f"S-{kind}", f"S-{kind}", severity, 0, "", 0, "", title, title_en, message, message_en, action, action_en,
         "移行元", "RFC 4180",
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 STRUCTURE: dict[str, Rule] = {

@@ -14,7 +14,7 @@ from chukan_layout import __version__
 from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
 from chukan_layout.run.execute import Execution, Order, Progress, Result
-from chukan_layout.run.files import sha256_of, write_whole
+from chukan_layout.write.files import sha256_of, write_whole
 from chukan_layout.run.folder import RunFolder
 
 

@@ -28,8 +28,8 @@ from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering
 from chukan_layout.run.outputs import (
     CsvOutput, ParquetOutput, RejectsOutput, ResidualOutput, encoder_for, header_line,
 )  # fmt: skip
-from chukan_layout.run.tallies import file_report, tally_of
-from chukan_layout.write.arrow import integers, strings
+from chukan_layout.run.tallies import file_report
+from chukan_layout.write.arrow import integers, strings, tally_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
-from chukan_layout.run.files import HashedFile, create, sha256_of
+from chukan_layout.write.files import HashedFile, create, sha256_of
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
 
 #: Residual records that are written at once.

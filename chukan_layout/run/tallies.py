@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from chukan_layout.model.layout import LayoutFile
 from chukan_layout.model.report import Fit, FileReport, HashTotals, ItemCount, Rows, SourceRef
 from chukan_layout.model.tally import Tally
 from chukan_layout.plan.program import Program
-
-
-def tally_of(chunk: Any) -> Tally:
-    """The tally of one chunk."""
-    return Tally(
-        rows_in=chunk.rows_in,
-        rows_out=chunk.rows_out,
-        rows_rejected=chunk.rows_rejected,
-        rules=Counter({i: n for i, n in enumerate(chunk.rule_counts) if n}),
-        states=tuple(chunk.item_states),
-        sums=tuple(chunk.sums),
-        hash_total=chunk.hash_total,
-    )
 
 
 def file_report(

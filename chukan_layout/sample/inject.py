@@ -11,11 +11,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chukan_layout.cli.errors import CliError
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
-from chukan_layout.run.files import create_text, write_whole
+from chukan_layout.write.files import create_text, write_whole
 from chukan_layout.sample.defects import DEFECTS, Defect, Record
+
+
+class DefectsRefused(Exception):
+    """The list of faults cannot be followed; the texts say why."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(en)
+        self.ja, self.en = ja, en
 
 
 class Wanted(NamedTuple):
@@ -37,12 +44,12 @@ class Injected(NamedTuple):
 def read_wanted(path: Path) -> list[Wanted]:
     """``[[defect]]`` tables with ``kind`` and ``count`` or ``rate``; ``kind = "*"`` means every kind.
 
-    Raises CliError for a kind that there is none of, and for TOML that cannot be read.
+    Raises DefectsRefused for a kind that there is none of, and for TOML that cannot be read.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("defect", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise CliError(f"誤りの一覧が TOML として読めません: {path.name}", f"{path.name} is not TOML") from None
+        raise DefectsRefused(f"誤りの一覧が TOML として読めません: {path.name}", f"{path.name} is not TOML") from None
     wanted = []
     for table in tables:
         wanted += [Wanted(d, table.get("count", 0), table.get("rate", 0.0)) for d in _kinds(str(table.get("kind")))]
@@ -54,14 +61,14 @@ def _kinds(kind: str) -> list[Defect]:
     if not found:
         near = "、".join(get_close_matches(kind, [d.kind for d in DEFECTS], 1))
         hint = f"もしかして: {near}" if near else "一覧は --list-defects"
-        raise CliError(f"誤りの種類 {kind} はありません。{hint}", f"there is no kind {kind}; {hint}")
+        raise DefectsRefused(f"誤りの種類 {kind} はありません。{hint}", f"there is no kind {kind}; {hint}")
     return found
 
 
 def inject_file(out: Path, faults: Path, seed: int, layouts: LayoutSet, vendor: Mapping | None) -> int:
     """Inject the faults of a file into the vendorA sample in ``out``; see :func:`inject`."""
     if vendor is None or vendor.vendor != "vendorA":
-        raise CliError("誤りを入れられるのは --as vendorA だけです。", "faults go into --as vendorA only")
+        raise DefectsRefused("誤りを入れられるのは --as vendorA だけです。", "faults go into --as vendorA only")
     return len(inject(out, read_wanted(faults), seed, layouts, vendor))
 
 

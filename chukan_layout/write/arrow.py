@@ -1,13 +1,16 @@
-"""Buffers of the kernel as Arrow arrays, without copying."""
+"""What the kernel gives as values of our own: Arrow arrays without copying, tallies."""
 
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
 import pyarrow as pa
+
+from chukan_layout.model.tally import Tally
 
 _TYPES = {"date": pa.date32(), "int": pa.int64()}
 
@@ -23,6 +26,19 @@ def _type_of(item: dict[str, Any]) -> pa.DataType:
     if item["out"] == "decimal":
         return pa.decimal128(38, item.get("scale", 0))
     return _TYPES.get(item["out"], pa.string())
+
+
+def tally_of(chunk: Any) -> Tally:
+    """The tally of one chunk."""
+    return Tally(
+        rows_in=chunk.rows_in,
+        rows_out=chunk.rows_out,
+        rows_rejected=chunk.rows_rejected,
+        rules=Counter({i: n for i, n in enumerate(chunk.rule_counts) if n}),
+        states=tuple(chunk.item_states),
+        sums=tuple(chunk.sums),
+        hash_total=chunk.hash_total,
+    )
 
 
 def record_batch(chunk: Any, schema: pa.Schema) -> pa.RecordBatch:

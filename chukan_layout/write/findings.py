@@ -11,6 +11,7 @@ import pyarrow as pa
 from chukan_layout import _kernel
 from chukan_layout.model.finding import Rule
 from chukan_layout.write.arrow import integers, strings
+from chukan_layout.write.files import create, create_text
 
 CSV_ROWS = 10_000
 BATCH = 100_000
@@ -87,8 +88,6 @@ class FindingsWriter:
     def __init__(self, folder: Path) -> None:
         import pyarrow.parquet as pq
 
-        from chukan_layout.run.files import create
-
         self._file = create(folder / "findings.parquet")
         self._parquet = pq.ParquetWriter(self._file, SCHEMA, compression="snappy")
         self._csv = CappedCsv(folder / "findings.csv")
@@ -126,8 +125,6 @@ class CappedCsv:
 
     def __init__(self, path: Path) -> None:
         import csv
-
-        from chukan_layout.run.files import create_text
 
         self._file = create_text(path, encoding="utf-8-sig")
         self._writer = csv.writer(self._file)

@@ -13,9 +13,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chukan_layout.read.discover import Discovery
 from tests.run_support import (
     DATA,
     HEADER,
@@ -157,12 +159,11 @@ def test_unreadable_file_and_folder(capsys: Capture, folder: Path) -> None:
 
 def test_file_that_vanishes(capsys: Capture, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It was there when the files were listed, and is not when its turn comes."""
+    from chukan_layout.read.discover import discover as whole
     from chukan_layout.run import execute
 
-    whole = execute.discover
-
-    def listed(*args: object) -> object:
-        found = whole(*args)  # type: ignore[arg-type]
+    def listed(*args: Any) -> Discovery:
+        found = whole(*args)
         (folder / "SETAI_0.csv").unlink()
         return found
 

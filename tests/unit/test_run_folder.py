@@ -17,6 +17,12 @@ def fill(folder: RunFolder, *names: str) -> None:
         path.write_text(name, encoding="utf-8")
 
 
+def fail_in(path: Path, failure: BaseException) -> None:
+    with RunFolder(path, overwrite=True) as folder:
+        fill(folder, "data/b.csv")
+        raise failure
+
+
 def earlier_run(path: Path) -> Path:
     with RunFolder(path) as folder:
         fill(folder, "data/a.csv", "rejects/old.csv", "report.json", "manifest.json")
@@ -43,17 +49,15 @@ def test_nothing_is_seen_before_it_is_published(tmp_path: Path) -> None:
 
 
 def test_failure_leaves_no_folder(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), RunFolder(tmp_path / "run") as folder:
-        fill(folder, "data/a.csv")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        fail_in(tmp_path / "run", KeyboardInterrupt())
     assert not (tmp_path / "run").exists()
 
 
 def test_failure_leaves_an_earlier_run_as_it_was(tmp_path: Path) -> None:
     run = earlier_run(tmp_path / "run")
-    with pytest.raises(OSError, match="full"), RunFolder(run, overwrite=True) as folder:
-        fill(folder, "data/b.csv")
-        raise OSError("full")
+    with pytest.raises(OSError, match="full"):
+        fail_in(run, OSError("full"))
     assert names(run) == {"data/a.csv", "rejects/old.csv", "report.json", "manifest.json"}
 
 
