@@ -54,6 +54,7 @@ lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generate
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m chukan_layout.spec.schema --check
+	$(BIN)/python -m chukan_layout.rules.docs --check
 	$(BIN)/python -m chukan_layout.cli.docs --check
 	cargo fmt --check --manifest-path native/Cargo.toml
 	$(CARGO) clippy --quiet --manifest-path native/Cargo.toml --all-targets -- -D warnings
@@ -73,6 +74,7 @@ wheel: ## dist/ に wheel を作る (build the wheel)
 
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema
+	$(BIN)/python -m chukan_layout.rules.docs
 	$(BIN)/python -m chukan_layout.cli.docs
 
 clean: ## 作ったものを消す (.venv は残す) (remove what was built, .venv stays)

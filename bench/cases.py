@@ -65,13 +65,13 @@ def peer_cases(data: Data, out: Path) -> tuple[list[Case], dict[str, str]]:
     return _scripts(wanted, result)
 
 
-def validation_cases(data: Data, out: Path) -> tuple[list[Case], dict[str, str]]:
+def validation_cases(source: Path, out: Path) -> tuple[list[Case], dict[str, str]]:
     """Validation alone of the standard file, the same rules as far as each tool can say them."""
-    command = [str(CHUKAN), "validate", str(data.standard), "--out", str(out / "run"), "--jobs", "1"]
+    command = [str(CHUKAN), "validate", str(source), "--out", str(out / "run"), "--jobs", "1"]
     own = Case(VALIDATE, [*command, "--no-progress", "--quiet"], (out / "run",), FINDINGS)
     wanted = [
-        ("dataframely", "validate_dataframely.py", "dataframely", data.standard),
-        ("frictionless", "validate_frictionless.py", "frictionless", data.standard),
+        ("dataframely", "validate_dataframely.py", "dataframely", source),
+        ("frictionless", "validate_frictionless.py", "frictionless", source),
     ]
     cases, absent = _scripts(wanted, out / "peer.csv")
     return [own, *cases], absent

@@ -23,14 +23,12 @@ class Data:
     cp932: Path  # 住民 as vendorA gives it
     utf8: Path  # the same text in UTF-8, for polars' own best case
     faulty: Path  # cp932 with a wrong code in every record
-    standard: Path  # 住民情報 in the standard layout, for validation alone
 
 
 def prepare(rows: int) -> Data:
     """The files of ``rows`` persons, made where they are missing."""
     folder = HERE / "data" / str(rows)
     cp932 = _sample(rows, "vendorA", folder / "vendorA", "JUMIN*.csv")
-    standard = _sample(rows, "standard", folder / "standard", "**/*住民情報.csv")
     utf8, faulty = folder / "utf8.csv", folder / "faulty" / cp932.name
     if not utf8.exists():
         _recode(cp932, utf8)
@@ -40,7 +38,12 @@ def prepare(rows: int) -> Data:
     with cp932.open("rb") as f:
         columns = f.readline().count(b",") + 1
         records = sum(block.count(b"\n") for block in iter(lambda: f.read(BLOCK), b""))
-    return Data(records, columns, cp932, utf8, faulty, standard)
+    return Data(records, columns, cp932, utf8, faulty)
+
+
+def standard(rows: int) -> Path:
+    """住民情報 of ``rows`` persons in the standard layout, for validation alone."""
+    return _sample(rows, "standard", HERE / "data" / str(rows) / "standard", "*住民情報.csv")
 
 
 def _sample(rows: int, shape: str, folder: Path, pattern: str) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import cases, results, targets
-from bench.data import HERE, Data, prepare
+from bench.data import HERE, Data, prepare, standard
 from bench.measure import Case, CommandError, interleave
 
 UNITS = {"k": 1_000, "m": 1_000_000}
@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes: dict[int, tuple[Data, Sequence[Case]]] = {}
     peers: tuple[int, Sequence[Case]] | None = None
     validation: tuple[int, Sequence[Case], str] | None = None
+    (HERE / "data").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=HERE / "data", prefix="run-") as folder:
         out, log = Path(folder), Path(folder) / "stderr.log"
         for rows in wanted:
@@ -72,10 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sizes[rows] = (data, found)
         if not options.no_peers:
             peers = _peers(options.peers or min(wanted), sizes, out, log, absent)
-            data = prepare(options.validation)
-            found, missing = cases.validation_cases(data, out)
+            found, missing = cases.validation_cases(standard(options.validation), out)
             absent |= missing
-            validation = (data.rows, measure(found, PEER_ROUNDS, log, absent), cases.VALIDATE)
+            validation = (options.validation, measure(found, PEER_ROUNDS, log, absent), cases.VALIDATE)
     outcomes = targets.outcomes({rows: {c.name: c for c in found} for rows, (_, found) in sizes.items()})
     page = results.render(sizes, peers, validation, absent, outcomes)
     if options.results:

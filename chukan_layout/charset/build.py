@@ -25,7 +25,7 @@ REJECTED_BY_WINDOWS = (0x80, 0xA0, 0xFD, 0xFE, 0xFF)
 
 def cp932() -> array[int]:
     table = array("I", [UNDEFINED]) * 65536
-    for unit in _units(range(0x00, 0x100), [*range(0x81, 0xA0), *range(0xE0, 0xFD)], range(0x40, 0xFD)):
+    for unit in _units(range(0x100), [*range(0x81, 0xA0), *range(0xE0, 0xFD)], range(0x40, 0xFD)):
         if unit in REJECTED_BY_WINDOWS:
             continue
         raw = unit.to_bytes(1 if unit < 256 else 2, "big")

@@ -17,8 +17,8 @@ def run_progress(common: Common, sources: tuple[Path, ...]) -> Iterator[Progress
     if not common.progress_shown():
         yield silent
         return
-    from rich.progress import BarColumn, DownloadColumn, Progress as Bars, TextColumn
-    from rich.progress import TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),

@@ -12,15 +12,17 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from chukan_layout import _kernel
+from chukan_layout.engines.lane import Lane
 
 #: Sized for the cache with CSV out, for row groups with Parquet.
 CSV_BLOCK = 2 << 20
-PARQUET_BLOCK = 16 << 20
+PARQUET_BLOCK = 6 << 20
 
 
 class SourceChanged(Exception):
@@ -57,16 +59,18 @@ class Reading:
     def sha256(self) -> str:
         return self._hash.hexdigest()
 
-    def pieces(self, pool: ThreadPoolExecutor, progress: Callable[[int, int], None]) -> Iterator[Piece]:
+    def pieces(
+        self, pool: ThreadPoolExecutor, hashing: Lane, progress: Callable[[int, int], None]
+    ) -> Iterator[Piece]:
         """Results in order of the file; ``progress`` gets (bytes, records) of each.
 
         Raises OSError when the file cannot be read, SourceChanged when it changes meanwhile.
         """
         waiting: deque[tuple[Future[Any], int, int]] = deque()
         lines = self.lines
-        with self.path.open("rb", buffering=0) as file:
+        with _told_of(self.path), self.path.open("rb", buffering=0) as file:
             before = os.fstat(file.fileno())
-            for data, offset in self._chunks(file):
+            for data, offset in self._chunks(file, hashing):
                 waiting.append((pool.submit(self._run, data), offset, len(data)))
                 while len(waiting) > self.settings.jobs:
                     piece = self._take(waiting, lines, progress)
@@ -92,14 +96,14 @@ class Reading:
         progress(size, chunk.rows_in)
         return Piece(chunk, offset, lines)
 
-    def _chunks(self, file: Any) -> Iterator[tuple[bytes, int]]:
+    def _chunks(self, file: Any, hashing: Lane) -> Iterator[tuple[bytes, int]]:
         """Whole records with the byte they begin at."""
         head = _read(file, self.data_at)
-        self._count(head)
+        self._count(head, hashing)
         carry, offset, want = b"", self.data_at, self.settings.block
         while True:
             fresh = _read(file, want)
-            self._count(fresh)
+            self._count(fresh, hashing)
             data = carry + fresh if carry else fresh
             eof = not fresh
             whole = _kernel.split(self.program, data, eof)
@@ -114,9 +118,19 @@ class Reading:
             if eof:
                 return
 
-    def _count(self, fresh: bytes) -> None:
-        self._hash.update(fresh)
+    def _count(self, fresh: bytes, hashing: Lane) -> None:
+        hashing.do(self._hash.update, fresh)
         self.bytes += len(fresh)
+
+
+@contextmanager
+def _told_of(source: Path) -> Iterator[None]:
+    """An OSError in here is of the source; one of an output is raised elsewhere and ends the run."""
+    try:
+        yield
+    except OSError as failure:
+        failure.filename = str(source)
+        raise
 
 
 def _read(file: Any, size: int) -> bytes:

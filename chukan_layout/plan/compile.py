@@ -6,13 +6,13 @@ FIT-01 and FIT-04 (items matched, on the source side).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from chukan_layout.model.layout import FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, MapItem, Mapping
-from chukan_layout.plan.invert import Back, back_table, inverse_pairs, invert
-from chukan_layout.plan.items import RuleBook, item_spec, keyed_checks, raised, row_checks
+from chukan_layout.plan.invert import Back, NoWayBack, back_table, inverse_pairs, invert
+from chukan_layout.plan.items import RuleBook, item_spec, keyed_checks, raised, row_checks, unjudged
 from chukan_layout.plan.program import Program
 from chukan_layout.rules.generated import item_rule
 
@@ -28,14 +28,13 @@ def compile_convert(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, 
     columns = mapping.source.columns
     lines = {line.to: line for line in mapping.item}
     residual = tuple(rest.from_ for rest in mapping.rest if rest.disposition == "individual")
-    source = {
+    source: dict[str, Any] = {
         "charset": mapping.source.encoding,
         "delimiter": mapping.source.delimiter,
         "quote": mapping.source.quote or None,
         "newline": mapping.source.newline,
     }
-    tables: dict[str, list[tuple[str, str]]] = {name: list(m.pairs) for name, m in vendor.codes.items()}
-    tables |= {name: list(t.pairs) for name, t in vendor.gaiji.items()}
+    tables = _tables(vendor)
     used = {getattr(op, "table", None) for line in mapping.item for op in line.ops}
     source["tables"] = {name: pairs for name, pairs in tables.items() if name in used}
     return _compile(layouts, file, columns, lines, residual, source, "null")
@@ -73,16 +72,18 @@ def _compile(
 ) -> Program:
     book = RuleBook()
     place = {name: i for i, name in enumerate(columns)}
+    active = set(lines)
     items = []
     for item in file.items:
         line = lines.get(item.name)
         sources = [place[name] for name in line.from_] if line else []
-        items.append(item_spec(file, item, sources, line.ops if line else (), line.when if line else (), book))
-    active = set(lines)
+        ops, when = (line.ops, line.when) if line else ((), ())
+        items.append(item_spec(file, item, sources, ops, when, active, book))
     area = layouts.area(file.area)
     rows, skipped_rows = row_checks(file, active, book)
     others = [other for other in area.files if other.id != file.id]
     keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
+    absent = [item.name for item in file.items if item.name not in active]
     codes = {item.code for item in file.items if item.code}
     spec = source | {
         "columns": len(columns),
@@ -106,21 +107,23 @@ def _compile(
         residual=residual,
         source_columns=tuple(columns),
         key=file.key,
-        matched=len(active),
+        matched=sum(bool(line.from_) for line in lines.values()),
         keyed=tuple(tasks),
         parents=tuple(parents),
-        missing=tuple(i.name for i in file.items if i.name not in active) + tuple(skipped_rows + skipped_keys),
+        missing=(*absent, *unjudged(file, active), *skipped_rows, *skipped_keys),
     )
 
 
-def compile_reverse(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, vendor: Mapping) -> Program:
-    """The program that writes the vendor's columns from a file of the standard.
+def compile_reverse(
+    layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, vendor: Mapping, header: Sequence[str]
+) -> Program:
+    """The program that writes the vendor's columns from a file of the standard whose columns are ``header``.
 
-    Columns without a way back are blank; ``missing`` names them.  Nothing is checked but undecodable bytes: what
-    the standard holds has been validated before.
+    Columns without a way back, or whose items the header lacks, are blank; ``missing`` names them.  Nothing is
+    checked but undecodable bytes and what cannot be undone: what the standard holds has been validated before.
     """
-    place = {item.name: i for i, item in enumerate(file.items)}
-    backs = invert(file, mapping, vendor)
+    place = {name: i for i, name in enumerate(header)}
+    backs = [_present(back, place) for back in invert(file, mapping, vendor)]
     book = RuleBook()
     columns = []
     for back in backs:
@@ -137,9 +140,10 @@ def compile_reverse(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, 
             spec["rules"]["ENC"][1] = "keep"
         columns.append(spec)
     used = {getattr(op, "table", None) for back in backs if isinstance(back, Back) for op in back.ops}
-    tables = {back_table(n): inverse_pairs(vendor, n) for n in (*vendor.codes, *vendor.gaiji)}
+    tables = _tables(vendor)
+    tables |= {back_table(name): inverse_pairs(vendor, name) for name in tables}
     spec = source_of_format(layouts.format) | {
-        "columns": len(file.items),
+        "columns": len(header),
         "empty_quoted": "null",
         "max_record": MAX_RECORD,
         "items": columns,
@@ -159,11 +163,23 @@ def compile_reverse(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, 
         rules=tuple(book.rules),
         columns=mapping.source.columns,
         residual=(),
-        source_columns=tuple(item.name for item in file.items),
+        source_columns=tuple(header),
         key=mapping.source.key,
         matched=sum(isinstance(back, Back) for back in backs),
         missing=tuple(back.column for back in backs if not isinstance(back, Back)),
     )
+
+
+def _present(back: Back | NoWayBack, place: Container[str]) -> Back | NoWayBack:
+    if isinstance(back, NoWayBack) or all(name in place for name in back.sources):
+        return back
+    return NoWayBack(back.column, "必要な項目がファイルにない", "the file lacks its items")
+
+
+def _tables(vendor: Mapping) -> dict[str, list[tuple[str, str]]]:
+    """Code and gaiji tables as the mapping has them."""
+    tables = {name: list(m.pairs) for name, m in vendor.codes.items()}
+    return tables | {name: list(t.pairs) for name, t in vendor.gaiji.items()}
 
 
 def _out(fmt: FileFormat) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from chukan_layout.model.finding import Rule
-from chukan_layout.model.layout import Condition, Item, LayoutFile
+from chukan_layout.model.layout import Condition, Item, KeyedCheck, LayoutFile
 from chukan_layout.model.mapping import Op
 from chukan_layout.plan.program import KeyedTask, ParentKey
-from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of, subject_of
+from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of
 from chukan_layout.rules.structure import OF_RECORDS, STRUCTURE
 
 #: A number of at most this many digits fits 64 bits.
@@ -99,7 +99,8 @@ def item_spec(
         return spec
     spec["sources"] = list(sources)
     spec["ops"] = [op.model_dump(by_alias=True, exclude_none=True, mode="json") for op in ops]
-    applies, needed = known(item.applies_when, active), known(item.required_when, active)
+    applies = known(item.applies_when, active)
+    needed = None if known(item.required_when, active) is None else item.required_when
     without = {kind for kind, conds in (("ABS", applies), ("CND", needed)) if conds is None}
     of_item = [kind for kind in kinds_of(item) if kind not in without]
     kinds = [*of_item, *(k for k in raised(ops) if k not in of_item)]
@@ -136,7 +137,7 @@ def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list
         if check.kind == "compare":
             spec |= {"left": file.index(check.left), "op": check.op, "right": file.index(check.right)}
         else:
-            spec |= {"then": conditions(file, then), "item": file.index(subject_of(check))}
+            spec |= {"then": conditions(file, then), "item": file.index(then[0].item)}
         specs.append(spec)
     return specs, skipped
 
@@ -174,16 +175,17 @@ def keyed_checks(
     keys = KeyBook(file)
     tasks, skipped = [], []
     for check in file.keyed_checks:
-        if not _needs(check) <= active:
+        where = known(_filter(check), active)
+        if where is None or not _needs(check) <= active:
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
         if check.kind == "group_count":
-            emit = keys.emit(check.group, check.where, check.count)
+            emit = keys.emit(check.group, where, check.count)
         elif check.kind == "history":
             flag = (Condition(item=check.latest, in_=("1",)),) if check.latest else ()
             emit = keys.emit(check.key, (), flag, check.number)
         else:
-            emit = keys.emit(check.items, check.when)
+            emit = keys.emit(check.items, where)
         tasks.append(KeyedTask(check, book.number(declared_rule(file, check)), emit))
     parents = {}
     for other in others:
@@ -193,9 +195,14 @@ def keyed_checks(
     return keys.specs, tasks, list(parents.values()), skipped
 
 
-def _needs(check: Any) -> set[str]:
+def _needs(check: KeyedCheck) -> set[str]:
     if check.kind == "group_count":
-        return {*check.group, *(c.item for c in (*check.where, *check.count))}
+        return {*check.group, *(c.item for c in check.count)}
     if check.kind == "history":
         return {*check.key, check.number, *([check.latest] if check.latest else [])}
-    return {*check.items, *(c.item for c in check.when)}
+    return set(check.items)
+
+
+def _filter(check: KeyedCheck) -> tuple[Condition, ...]:
+    """The conditions that say which records a check is about."""
+    return check.where if check.kind == "group_count" else () if check.kind == "history" else check.when

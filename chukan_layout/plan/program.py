@@ -33,7 +33,7 @@ class Program:
 
     ``columns`` are the output columns in order, ``residual`` the source items kept beside them, ``source_columns``
     the names of the source's fields in order.  ``matched`` counts the items of the layout that have a source
-    (requirement FIT-01).
+    (requirement FIT-01); a constant of the mapping is a value but no source, so it does not count.
     """
 
     area: int

@@ -63,7 +63,24 @@ def files_below(sources: Sequence[Path]) -> tuple[list[tuple[Path, str]], list[T
                     path=source.name,
                 )
             )
-    return files, errors
+    regular = [(path, name) for path, name in files if path.is_file()]
+    errors += [_unreadable(name) for path, name in files if not path.is_file()]
+    return _named_apart(regular), errors
+
+
+def _named_apart(files: Sequence[tuple[Path, str]]) -> list[tuple[Path, str]]:
+    """Each file once, and no two under one name: rejects and residual items are kept by name."""
+    once = {path.resolve(): (path, name) for path, name in reversed(files)}
+    taken: set[str] = set()
+    apart = []
+    for path, name in sorted(once.values(), key=files.index):
+        number, own = 1, name
+        while own in taken:
+            number += 1
+            own = f"{number}/{name}"
+        taken.add(own)
+        apart.append((path, own))
+    return apart
 
 
 def _walk(folder: Path, on_error: object) -> Iterator[Path]:
@@ -125,7 +142,7 @@ def _of_vendor(
         return Found(path, name, layout, file, header, Broken(STRUCTURE["S-EMPTY"], ""))
     if not s.header:
         return Found(path, name, layout, file, header._replace(columns=s.columns))
-    problem = _header_problem(header.columns, s.columns, start, header.charset)
+    problem = _header_problem(header.columns, s.columns, s.columns, start, header.charset)
     if problem:
         return Found(path, name, layout, file, header, Broken(STRUCTURE["S-HEADER"], problem))
     return Found(path, name, layout, _as_found(file, header.columns), header)
@@ -148,18 +165,25 @@ def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | Non
     return max(fits, key=lambda f: len(f.source.columns), default=None)
 
 
-def _header_problem(names: Sequence[str], wanted: Sequence[str], start: bytes, charset: str) -> str:
-    """Why the header cannot be used; empty when it can (order and further columns do not matter)."""
-    double = sorted({n for n in names if n and names.count(n) > 1})
-    if double:
-        return "重複した見出し: " + "、".join(double[:5])
+def _header_problem(
+    names: Sequence[str], wanted: Sequence[str], known: Sequence[str], start: bytes, charset: str
+) -> str:
+    """Why the header cannot be used; empty when it can (order and further columns do not matter).
+
+    ``known`` are the names that may stand there, ``wanted`` those that must.  Only known names are told: the line
+    may be the first record of a file without header, and its cells values of a person.
+    """
+    if not set(known) & set(names):
+        charsets = "、".join(c for c in likely_charsets(start) if c != charset) or "なし"
+        return f"見出しが一つも合いません（読み取りの文字コード {charset}、ほかの候補: {charsets}）"
+    double = [n for n in dict.fromkeys(known) if names.count(n) > 1]
+    further = [n for n in names if n and n not in known]
+    if double or len(set(further)) < len(further):
+        return "重複した見出し: " + ("、".join(double[:5]) or "標準にもマッピングにもない項目")
     missing = [n for n in wanted if n not in names]
     if not missing:
         return ""
-    if len(missing) == len(wanted):
-        charsets = "、".join(c for c in likely_charsets(start) if c != charset) or "なし"
-        return f"見出しが一つも合いません（読み取りの文字コード {charset}、ほかの候補: {charsets}）"
-    hints = [f"{n}（もしかして: {m[0]}）" if (m := get_close_matches(n, names, 1)) else n for n in missing[:5]]
+    hints = [f"{n}（もしかして: {m[0]}）" if (m := get_close_matches(n, further, 1)) else n for n in missing[:5]]
     return "足りない見出し: " + "、".join(hints) + ("…" if len(missing) > 5 else "")
 
 
@@ -188,7 +212,7 @@ def _of_standard(path: Path, name: str, start: bytes, layouts: LayoutSet) -> Fou
     layout = _by_name(name, every) or _by_items(header.columns, every)
     if layout is None:
         return _unknown(name, start)
-    if not start:
+    if len(start) <= bom_of(start)[0]:
         return Found(path, name, layout, None, header, Broken(STRUCTURE["S-EMPTY"], ""))
     if not fmt.header:
         return Found(path, name, layout, None, header._replace(columns=tuple(i.name for i in layout.items)))
@@ -215,7 +239,5 @@ def _by_items(columns: Sequence[str], files: Sequence[LayoutFile]) -> LayoutFile
 
 
 def _standard_problem(header: Header, layout: LayoutFile, start: bytes) -> str:
-    missing_key = [name for name in layout.key if name not in header.columns]
-    if not missing_key and len(set(header.columns)) == len(header.columns):
-        return ""
-    return _header_problem(header.columns, layout.key, start, header.charset) or "見出しが重複しています"
+    known = [item.name for item in layout.items]
+    return _header_problem(header.columns, layout.key, known, start, header.charset)

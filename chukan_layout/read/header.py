@@ -58,8 +58,16 @@ def read_header(start: bytes, encoding: str, delimiter: str, quote: str, newline
     line_end = end.encode("utf-16-le" if charset == "utf-16le" else "utf-16-be" if charset == "utf-16be" else "ascii")
     at = _find_end(start, line_end, skip)
     text = decoded(start[skip:at], charset)
-    row = next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, quotechar=quote or '"'), [])
+    row = _names(text.rstrip("\r\n"), delimiter, quote)
     return Header(tuple(name.strip(" \u3000\ufeff") for name in row), charset, at, 1)
+
+
+def _names(line: str, delimiter: str, quote: str) -> list[str]:
+    """The cells of the line, none when it is no line of names: too long a cell, a bare line end (csv.Error)."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter, quotechar=quote or '"'), [])
+    except csv.Error:
+        return []
 
 
 def _find_end(start: bytes, line_end: bytes, skip: int) -> int:

@@ -49,7 +49,7 @@ def render(report: Report, lang: Lang) -> str:
         "heat_key": svg.HEAT, "origins": words.origins(report),
         "flow": partial(flow, lang=lang), "heat": partial(heat, lang=lang), "filled": partial(filled, lang=lang),
         "origin_bar": partial(origin_bar, lang=lang),
-        "share": share_of(report), "shown_rules": report.rules[:RULES], "left_rules": report.rules[RULES:],
+        "kinds": kinds(report, lang), "share": share_of(report), "shown_rules": report.rules[:RULES], "left_rules": report.rules[RULES:],
         "samples": examples(report.samples), "states": states, "total_findings": report.totals.findings,
     }  # fmt: skip
     return environment.get_template("report.html.j2").render(view)
@@ -85,6 +85,14 @@ def heat(file: FileReport, lang: Lang) -> Markup:
         return Markup()
     rows = [(kind, [item.findings.get(kind, 0) for item in file.items]) for kind in kinds]
     return svg.heat([i.name for i in file.items], rows, _label(file, ("項目×規則", "items by rules"), lang))
+
+
+def kinds(report: Report, lang: Lang) -> dict[str, str]:
+    """What the rows of the grids mean; kinds that mean the same share a line."""
+    named: dict[str, list[str]] = {}
+    for kind in sorted({k for file in report.files for item in file.items for k in item.findings}):
+        named.setdefault(words.kind_name(kind)[lang == "en"], []).append(kind)
+    return {"–".join(dict.fromkeys((group[0], group[-1]))): said for said, group in named.items()}
 
 
 def origin_bar(lang: Lang, counts: dict[str, int]) -> Markup:

@@ -20,6 +20,13 @@ SIDES = {
     "source": ("移行元の項目を基準", "from the side of the source"),
     "destination": ("移行先の項目を基準", "from the side of the destination"),
 }
+#: Who has to act.
+OWNERS = {
+    "移行元": "source",
+    "レイアウト": "layout",
+    "移行先": "destination",
+    "業務所管課": "division in charge",
+}
 ORIGINS = {
     "official": ("公式の仕様書で確認", "checked against the official specification"),
     "successor": ("後継仕様から", "from a successor specification"),

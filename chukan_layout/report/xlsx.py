@@ -107,7 +107,7 @@ def _fill(book: Any, report: Report, lang: Lang) -> None:
     ).fill(
         (
             r.id, severity(r.severity), r.area, r.file, r.item_name, t(r.message_ja, r.message_en), r.count,
-            t(r.action_ja, r.action_en), r.owner, r.source,
+            t(r.action_ja, r.action_en), t(r.owner, words.OWNERS.get(r.owner, r.owner)), r.source,
         )
         for r in report.rules
     )  # fmt: skip
@@ -119,7 +119,7 @@ def _fill(book: Any, report: Report, lang: Lang) -> None:
     ).fill(
         (
             s.rule, severity(s.severity), s.path, s.line, s.offset, s.key, s.item_name, s.value,
-            t(s.message_ja, s.message_en), t(s.action_ja, s.action_en), s.owner,
+            t(s.message_ja, s.message_en), t(s.action_ja, s.action_en), t(s.owner, words.OWNERS.get(s.owner, s.owner)),
         )
         for s in report.samples
     )  # fmt: skip

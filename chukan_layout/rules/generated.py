@@ -66,9 +66,20 @@ def _limit(kind: str, item: Item) -> tuple[str, str]:
     return item.type, item.type
 
 
+def _unknown_value(cod: RuleKind) -> RuleKind:
+    """COD of an item without a code table: only a map of the mapping can fail there."""
+    return cod._replace(
+        title_ja="対応表にない値", title_en="not in the code map",
+        message_ja="「{item}」の元の値がマッピングの対応表にありません。",
+        message_en="the source value of {item} is not in the code map of the mapping.",
+    )  # fmt: skip
+
+
 def item_rule(file: LayoutFile, item: Item, kind: str) -> Rule:
     """The rule of one kind for one item."""
     k = KINDS[kind]
+    if kind == "COD" and not item.code:
+        k = _unknown_value(k)
     ja, en = _limit(kind, item)
     return Rule(
         f"{file.area:02d}-{file.no:02d}-{item.no:03d}-{kind}", kind, _severity(k, item),

@@ -7,15 +7,15 @@ import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime, timezone
 from pathlib import Path
 
 from chukan_layout import __version__
 from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
 from chukan_layout.run.execute import Execution, Order, Progress, Result
-from chukan_layout.write.files import sha256_of, write_whole
 from chukan_layout.run.folder import RunFolder
+from chukan_layout.write.files import sha256_of, write_whole
 
 
 def silent(name: str, size: int, records: int) -> None:
@@ -71,7 +71,7 @@ def _finish(order: Order, result: Result, work: Path, specs: Sequence[Path], sta
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _user() -> str:

@@ -12,12 +12,22 @@ from typing import Any, Literal
 
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
+from chukan_layout.engines.lane import Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.model.report import (
-    FileReport, LayoutRef, Report, Rows, RuleCount, Sample, Skipped, SourceRef, ToolError, Totals,
+    FileReport,
+    LayoutRef,
+    Report,
+    Rows,
+    RuleCount,
+    Sample,
+    Skipped,
+    SourceRef,
+    ToolError,
+    Totals,
 )  # fmt: skip
 from chukan_layout.model.tally import Tally
 from chukan_layout.plan.compile import compile_convert, compile_reverse, compile_validate
@@ -26,7 +36,12 @@ from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
 from chukan_layout.run.outputs import (
-    CsvOutput, ParquetOutput, RejectsOutput, ResidualOutput, encoder_for, header_line,
+    CsvOutput,
+    ParquetOutput,
+    RejectsOutput,
+    ResidualOutput,
+    encoder_for,
+    header_line,
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report
 from chukan_layout.write.arrow import integers, strings, tally_of
@@ -74,7 +89,10 @@ class _Read:
     tables: FindingTables
     tally: Tally
     out_path: str
+    outputs: list[Any]
     bytes: int = 0
+    done: bool = False
+    failed: bool = False
 
 
 class Execution:
@@ -120,19 +138,40 @@ class Execution:
         program = self._compile(found)
         if program is None:
             return
+        before = {path: csv.mark() for path, csv in self._csv.items() if isinstance(csv, CsvOutput)}
         try:
             self._read(found, program, pool)
         except SourceChanged:
+            self._withdraw(before)
             self._error(
                 f"読んでいる間にファイルが変わりました: {found.name}。移行元の出力が終わってからやり直してください。",
                 f"the file changed while it was read: {found.name}; run again when the export is complete",
                 found.name,
             )
         except OSError as failure:
-            if isinstance(failure, FileNotFoundError | PermissionError) or failure.filename == str(found.path):
+            if str(failure.filename) == str(found.path):
+                self._withdraw(before)
                 self._error(f"読み取れません: {found.name}", f"cannot be read: {found.name}", found.name)
             else:
                 raise
+
+    def _withdraw(self, before: dict[str, Any]) -> None:
+        """What was read of a file that failed is not published: CSV goes back, a Parquet file goes as a whole."""
+        if not self.reads or self.reads[-1].done:
+            return
+        failed = self.reads[-1]
+        failed.failed = True
+        for output in failed.outputs:
+            if isinstance(output, CsvOutput) and output.path in before:
+                output.rewind(before[output.path])
+                continue
+            output.close()
+            path = next((p for p, o in self._csv.items() if o is output), None)
+            if path is not None:
+                del self._csv[path]
+                (self.work / path).unlink(missing_ok=True)
+        (self.work / "rejects" / failed.found.name).unlink(missing_ok=True)
+        (self.work / "residual" / f"{failed.found.name}.parquet").unlink(missing_ok=True)
 
     def _compile(self, found: Found) -> Program | None:
         o = self.order
@@ -151,7 +190,7 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        return compile_reverse(o.layouts, found.layout, back, o.mapping)
+        return compile_reverse(o.layouts, found.layout, back, o.mapping, found.header.columns)
 
     def _missing(self, found: Found, program: Program) -> None:
         """Checks without their items, and items that the file should have and has not."""
@@ -177,19 +216,20 @@ class Execution:
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
-        read = _Read(found, program, compiled, tables, Tally(), out_path)
+        read = _Read(found, program, compiled, tables, Tally(), out_path, outputs)
         source = len(self.reads)
         self.reads.append(read)
-        for chunk, offset, lines in reading.pieces(pool, lambda b, r: self.progress(found.name, b, r)):
-            read.tally += tally_of(chunk)
-            for output in outputs:
-                output.add(chunk)
-            for i, keys in enumerate(keyed):
-                keys.add(chunk.keyed[i], offset | source << PLACE_BITS, lines)
-            if chunk.findings[0]:
-                page = chunk_findings(chunk.findings, lines, offset, tables)
-                self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
-        read.bytes = reading.bytes
+        apart = o.jobs > 1
+        with Lane(apart) as hashing, Lane(apart) as writing, Lane(apart) as keying:
+            for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
+                chunk, offset, lines = piece
+                writing.do(_write, outputs, chunk)
+                keying.do(_gather, keyed, chunk, offset | source << PLACE_BITS, lines)
+                read.tally += tally_of(chunk)
+                if chunk.findings[0]:
+                    page = chunk_findings(chunk.findings, lines, offset, tables)
+                    self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
+        read.bytes, read.done = reading.bytes, True
         self.inputs.append((found.name, reading.bytes, reading.sha256))
         for output in outputs:
             if isinstance(output, RejectsOutput | ResidualOutput):
@@ -215,7 +255,7 @@ class Execution:
     def _data_path(self, found: Found, shape: str) -> str:
         o = self.order
         if o.direction == "back" and o.mapping is not None:
-            back = next(m for m in o.mapping.files if m.file == found.layout.id)
+            back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
             stem = back.source.files[0].split("*")[0] or back.id
             return f"data/{stem}.{shape}"
         return f"data/{found.layout.folder}/{found.layout.id}.{shape}"
@@ -225,10 +265,10 @@ class Execution:
             return ParquetOutput(self.work / path, program)
         encoder = None
         if self.order.direction == "back" and self.order.mapping is not None:
-            back = next(m for m in self.order.mapping.files if m.file == program.file)
+            back = next(m for m in self.order.mapping.files if (m.area, m.file) == (program.area, program.file))
             charset = "utf-16le" if back.source.encoding == "utf-16" else back.source.encoding
             encoder = encoder_for(charset, charset_table(charset))
-        return CsvOutput(self.work / path, header_line(program), encoder)
+        return CsvOutput(self.work / path, path, header_line(program), encoder)
 
     # -------------------------------------------------------------- findings
 
@@ -273,7 +313,7 @@ class Execution:
     def _judge(self) -> None:
         for hits in self.keys.judge(self.skipped):
             self._hits(hits)
-        for read in self.reads:
+        for read in (r for r in self.reads if not r.failed):
             for number, n in read.tally.rules.items():
                 rule = read.program.rules[number]
                 own = rule._replace(area=read.program.area, file=read.program.file) if not rule.file else rule
@@ -285,15 +325,18 @@ class Execution:
         import pyarrow as pa
 
         read = self.reads[hits.source]
+        if read.failed:
+            return
         n = len(hits.offsets)
-        read.tally += Tally(rules=Counter({hits.task.rule: n}))
+        rule = next(task.rule for task in read.program.keyed if task.check.id == hits.task.check.id)
+        read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
-            array("i", [hits.task.rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
+            array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
             strings(keys), strings([COMPLAINTS[c] for c in hits.codes]),
         )  # fmt: skip
-        self._add_findings(read, page, [hits.task.rule])
+        self._add_findings(read, page, [rule])
 
     # -------------------------------------------------------------- the end
 
@@ -344,6 +387,16 @@ class Execution:
             errors=self.errors,
             samples=[s for rule, _ in rules for s in self.samples.pop(rule.id, [])],
         )
+
+
+def _write(outputs: list[Any], chunk: Any) -> None:
+    for output in outputs:
+        output.add(chunk)
+
+
+def _gather(sets: list[Any], chunk: Any, place: int, lines: int) -> None:
+    for keys, entries in zip(sets, chunk.keyed, strict=True):
+        keys.add(entries, place, lines)
 
 
 def _said(rule: Rule) -> dict[str, Any]:

@@ -6,6 +6,8 @@ same 移行ファイル share a set; the upper bits of an entry's place tell whi
 
 from __future__ import annotations
 
+import json
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,11 +19,17 @@ from chukan_layout.plan.program import KeyedTask, Program
 
 #: Room for the place within one file (256 TiB).
 PLACE_BITS = 48
+#: Hits made into findings at once: a check may fail at every record.
+HITS = 1 << 16
 #: Source bytes per partition: some hundred thousand keys, a few megabytes when judged.
 PARTITION_BYTES = 96 << 20
 
 #: What the kernel's complaint codes say, shown in place of a value.
 COMPLAINTS = ("重複", "参照先なし", "件数不足", "件数超過", "欠番", "最新フラグなし", "最新でない記録に最新フラグ")
+
+
+#: Area, file, and what of its records makes the key.
+_Demand = tuple[int, str, str]
 
 
 class Hits(NamedTuple):
@@ -40,69 +48,75 @@ class KeyedGathering:
     def __init__(self, folder: Path, source_bytes: int) -> None:
         self._folder = folder
         self._partitions = max(1, -(-source_bytes // PARTITION_BYTES))
-        self._sets: dict[tuple[str, int], Any] = {}
-        self._programs: dict[str, Program] = {}
+        self._sets: dict[_Demand, Any] = {}
+        self._programs: dict[tuple[int, str], list[Program]] = {}
 
     def sets_for(self, program: Program) -> list[Any]:
         """One set per key that the kernel emits for this program's file."""
-        self._programs.setdefault(program.file, program)
+        self._programs.setdefault((program.area, program.file), []).append(program)
         self._folder.mkdir(exist_ok=True, mode=0o700)
-        for emit in range(len(program.spec.get("keyed", ()))):
-            key = (program.file, emit)
-            if key not in self._sets:
-                name = f"{program.area:02d}-{len(self._programs):03d}-{emit}"
-                self._sets[key] = _kernel.KeyedSet(str(self._folder), name, self._partitions)
-        return [self._sets[program.file, i] for i in range(len(program.spec.get("keyed", ())))]
+        demands = [_demand(program, emit) for emit in range(len(program.spec.get("keyed", ())))]
+        for demand in demands:
+            if demand not in self._sets:
+                name = f"{program.area:02d}-{len(self._sets):04d}"
+                self._sets[demand] = _kernel.KeyedSet(str(self._folder), name, self._partitions)
+        return [self._sets[demand] for demand in demands]
 
     def judge(self, skipped: list[Skipped]) -> Iterator[Hits]:
         """Hits of every check in order of file and check; checks without their parent go to ``skipped``."""
-        for name, program in self._programs.items():
-            for task in program.keyed:
-                raw = self._judge(name, task, skipped)
+        for programs in self._programs.values():
+            # Files of one kind may differ in their columns, and so in the checks that they can be put to.
+            tasks = {task.check.id: (program, task) for program in reversed(programs) for task in program.keyed}
+            for _, (program, task) in sorted(tasks.items()):
+                raw = self._judge(program, task, skipped)
                 if raw is not None:
                     yield from _by_source(task, raw)
 
-    def _judge(self, name: str, task: KeyedTask, skipped: list[Skipped]) -> Any:
-        check, keys = task.check, self._sets[name, task.emit]
+    def _judge(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> Any:
+        check, keys = task.check, self._sets[_demand(program, task.emit)]
         if isinstance(check, Unique):
             return _kernel.unique(keys)
         if isinstance(check, GroupCount):
             return _kernel.group_count(keys, check.min, check.max)
         if isinstance(check, History):
             return _kernel.history(keys, check.latest is not None)
-        return self._judge_foreign(name, task, check, skipped)
+        return self._judge_foreign(program, task, check, skipped)
 
-    def _judge_foreign(self, name: str, task: KeyedTask, check: Foreign, skipped: list[Skipped]) -> Any:
-        parent = self._programs.get(check.to_file)
-        emit = next((p.emit for p in parent.parents if p.items == check.to_items), None) if parent else None
-        if emit is None:
-            rule = self._programs[name].rules[task.rule]
+    def _judge_foreign(self, program: Program, task: KeyedTask, check: Foreign, skipped: list[Skipped]) -> Any:
+        parents = self._programs.get((program.area, check.to_file), ())
+        found = ((parent, key.emit) for parent in parents for key in parent.parents if key.items == check.to_items)
+        demand = next((_demand(parent, emit) for parent, emit in found), None)
+        if demand is None:
+            rule = program.rules[task.rule]
             skipped.append(
                 Skipped(
                     check=rule.id,
                     reason_ja=f"参照先の移行ファイル「{check.to_file}」が今回の入力にありません。",
                     reason_en=f"the file referred to ({check.to_file}) is not among the inputs",
-                    file=name,
+                    file=program.file,
                 )
             )
             return None
-        return _kernel.foreign(self._sets[name, task.emit], self._sets[check.to_file, emit])
+        return _kernel.foreign(self._sets[_demand(program, task.emit)], self._sets[demand])
+
+
+def _demand(program: Program, emit: int) -> _Demand:
+    """What is emitted, by itself: its place among the keys of a program differs with the columns of the file."""
+    return program.area, program.file, json.dumps(program.spec["keyed"][emit], sort_keys=True, ensure_ascii=False)
 
 
 def _by_source(task: KeyedTask, raw: Any) -> Iterator[Hits]:
     n, offsets, lines, codes = raw
     if not n:
         return
-    places = memoryview(offsets).cast("Q").tolist()
-    all_lines, all_codes = memoryview(lines).cast("I").tolist(), list(bytes(codes))
+    places, all_lines = memoryview(offsets).cast("Q"), memoryview(lines).cast("I")
+    all_codes = memoryview(codes)
     start = 0
     while start < n:
         source = places[start] >> PLACE_BITS
-        end = start
-        while end < n and places[end] >> PLACE_BITS == source:
-            end += 1
+        end = bisect_left(places, (source + 1) << PLACE_BITS, start, min(n, start + HITS))
         within = [p & ((1 << PLACE_BITS) - 1) for p in places[start:end]]
-        yield Hits(source, task, within, all_lines[start:end], all_codes[start:end])
+        yield Hits(source, task, within, all_lines[start:end].tolist(), list(bytes(all_codes[start:end])))
         start = end
 
 

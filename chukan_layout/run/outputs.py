@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
-from chukan_layout.write.files import HashedFile, create, sha256_of
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
+from chukan_layout.write.files import HashedFile, create, sha256_of
 
 #: Residual records that are written at once.
 RESIDUAL_ROWS = 100_000
@@ -22,7 +22,8 @@ class CsvOutput:
     ``missing`` counts characters that the vendor's charset has not got, written as 〓.
     """
 
-    def __init__(self, path: Path, header: bytes, encoder: Any = None) -> None:
+    def __init__(self, path: Path, name: str, header: bytes, encoder: Any = None) -> None:
+        self.path = name
         self._file, self._encoder = HashedFile(path), encoder
         self.missing = 0
         self._put(header)
@@ -35,6 +36,13 @@ class CsvOutput:
 
     def add(self, chunk: Any) -> None:
         self._put(chunk.csv)
+
+    def mark(self) -> tuple[int, Any]:
+        """The place before a source file, for :meth:`rewind` when that file turns out unreadable."""
+        return self._file.mark()
+
+    def rewind(self, mark: tuple[int, Any]) -> None:
+        self._file.rewind(mark)
 
     def close(self) -> tuple[Path, int, str]:
         digest = self._file.close()

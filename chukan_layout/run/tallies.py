@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from chukan_layout.model.layout import LayoutFile
-from chukan_layout.model.report import Fit, FileReport, HashTotals, ItemCount, Rows, SourceRef
+from chukan_layout.model.report import FileReport, Fit, HashTotals, ItemCount, Rows, SourceRef
 from chukan_layout.model.tally import Tally
 from chukan_layout.plan.program import Program
 

@@ -10,12 +10,12 @@ import polars as pl
 
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
-from chukan_layout.write.files import create, write_all
 from chukan_layout.sample import render
 from chukan_layout.sample.companions import companions
 from chukan_layout.sample.lists import Lists, load
 from chukan_layout.sample.people import make
 from chukan_layout.sample.records import resident_records
+from chukan_layout.write.files import create, write_all
 
 MAIN = "住民情報"
 

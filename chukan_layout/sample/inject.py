@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
-from chukan_layout.write.files import create_text, write_whole
 from chukan_layout.sample.defects import DEFECTS, Defect, Record
+from chukan_layout.write.files import create_text, write_whole
 
 
 class DefectsRefused(Exception):

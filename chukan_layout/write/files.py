@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, Any, TextIO
 
 
 def create(path: Path) -> IO[bytes]:
     """A new file that only its owner can read; OSError as ``open`` raises it."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.fdopen(handle, "wb", buffering=0)
+    return os.fdopen(handle, "wb")  # buffered: pyarrow takes no notice of short writes
 
 
 def create_text(path: Path, encoding: str = "utf-8") -> TextIO:
@@ -54,6 +54,17 @@ class HashedFile:
         write_all(self._out, view)
         self._hash.update(view)
         self.bytes += view.nbytes
+
+    def mark(self) -> tuple[int, Any]:
+        """The place reached, to come back to."""
+        return self.bytes, self._hash.copy()
+
+    def rewind(self, mark: tuple[int, Any]) -> None:
+        """Forgets everything written since ``mark``."""
+        self.bytes, self._hash = mark[0], mark[1].copy()
+        self._out.flush()
+        self._out.seek(self.bytes)
+        self._out.truncate()
 
     def close(self) -> str:
         """The SHA-256 of everything written."""

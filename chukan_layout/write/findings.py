@@ -44,7 +44,7 @@ class FindingTables:
 
     def __init__(self, rules: Sequence[Rule], path: str) -> None:
         self._texts = {
-            name: strings([getattr(rule, attribute) for rule in rules])
+            name: _told_once([getattr(rule, attribute) for rule in rules])
             for name, attribute in _OF_RULE
             if name not in _NUMBERS
         }
@@ -56,16 +56,26 @@ class FindingTables:
     def page(self, rules: Any, line: pa.Array, offset: pa.Array, key: pa.Array, value: pa.Array) -> Page:
         """``rules`` is a buffer of int32 rule numbers; the others are as long."""
         n = len(line)
-        places = pa.Array.from_buffers(pa.int32(), n, [None, pa.py_buffer(rules)])
         numbers = memoryview(rules).cast("B").cast("i").tolist()
         columns: dict[str, Any] = {"line": line, "offset": offset, "key": key, "value": value}
         columns["path"] = pa.DictionaryArray.from_arrays(integers([0] * n, pa.int32()), self._path)
-        for name, values in self._texts.items():
+        for name, (values, place) in self._texts.items():
+            places = integers([place[r] for r in numbers], pa.int32())
             columns[name] = pa.DictionaryArray.from_arrays(places, values)
         for name, of_rule in self._numbers.items():
             columns[name] = integers([of_rule[r] for r in numbers], _NUMBERS[name])
         arrays = [columns[name] for name in COLUMNS]
         return Page(pa.Table.from_arrays(arrays, schema=SCHEMA), numbers)
+
+
+def _told_once(texts: Sequence[str]) -> tuple[pa.Array, list[int]]:
+    """A dictionary without doubles and the place of each text in it.
+
+    Arrow reckons the size of a Parquet dictionary page with doubles and writes it without: the rest of the page
+    would be whatever stood in memory.
+    """
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    return strings(list(places)), [places[text] for text in texts]
 
 
 def chunk_findings(raw: Any, lines_before: int, chunk_offset: int, tables: FindingTables) -> Page:

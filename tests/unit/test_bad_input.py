@@ -106,7 +106,6 @@ def test_rejected_record_is_kept_byte_for_byte(capsys: Capture, tmp_path: Path, 
     assert (tmp_path / "run" / "rejects" / "SETAI.csv").read_bytes() == expected
 
 
-@pytest.mark.xfail(strict=True, reason="defect: csv.Error while looking at a header stops the whole run")
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -174,7 +173,6 @@ def test_file_that_vanishes(capsys: Capture, folder: Path, monkeypatch: pytest.M
     assert report_of(folder.parent / "run")["totals"]["rows"]["out"] == 3
 
 
-@pytest.mark.xfail(strict=True, reason="defect: an OSError without a file name ends the run for all files", raises=OSError)
 def test_failing_disk_under_one_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from chukan_layout.engines import local
     from tests.run_support import order_of, run_here
@@ -201,7 +199,6 @@ def timed(words: list[str], limit: float, before: Callable[[], None] | None = No
     return subprocess.run(words, capture_output=True, text=True, timeout=limit, check=False, preexec_fn=before)
 
 
-@pytest.mark.xfail(strict=True, reason="defect: a FIFO among the files is waited for without end", raises=subprocess.TimeoutExpired)
 def test_what_is_no_file(folder: Path) -> None:
     os.mkfifo(folder / "SETAI_5.csv")
     done = timed(command(*to_standard(folder, out=folder.parent / "run")), 6)
@@ -234,7 +231,6 @@ def test_full_disk_leaves_an_earlier_run(capsys: Capture, folder: Path) -> None:
     nothing_half_done(out)
 
 
-@pytest.mark.xfail(strict=True, reason="defect: pyarrow does not see short writes of an unbuffered file")
 def test_last_bytes_of_parquet_do_not_fit(capsys: Capture, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
@@ -297,7 +293,6 @@ def test_interrupted(folder: Path) -> None:
     assert not run.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="defect: keyed tasks of the first file are told with the rule numbers of another")
 def test_files_of_one_kind_with_other_columns(capsys: Capture, tmp_path: Path) -> None:
     """The second file has a column more; its double key is a double key all the same."""
     standard_file(tmp_path / "in" / "A.csv", range(1, 9), without=("世帯設定年月日",))

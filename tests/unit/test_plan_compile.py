@@ -55,10 +55,27 @@ def layout(**other: Any) -> LayoutFile:
 
 
 def child() -> LayoutFile:
-    foreign = {"kind": "foreign", "id": "K01", "name": "参照", "items": ["親番号"], "to_file": "親", "to_items": ["番号"]}
-    fields = {"area": 1, "area_name": "業務", "no": 3, "id": "子", "name": "子", "source": "draft", "key": ["親番号"]}
+    foreign = {
+        "kind": "foreign",
+        "id": "K01",
+        "name": "参照",
+        "items": ["親番号"],
+        "to_file": "親",
+        "to_items": ["番号"],
+    }
+    fields = {
+        "area": 1,
+        "area_name": "業務",
+        "no": 3,
+        "id": "子",
+        "name": "子",
+        "source": "draft",
+        "key": ["親番号"],
+    }
     item = {"no": 1, "name": "親番号", "type": "X", "digits": 5, "source": "draft"}
-    return LayoutFile.model_validate({**fields, "items": [item], "keyed_checks": [{**foreign, "source": "draft"}]})
+    return LayoutFile.model_validate(
+        {**fields, "items": [item], "keyed_checks": [{**foreign, "source": "draft"}]}
+    )
 
 
 def layouts(file: LayoutFile) -> LayoutSet:
@@ -243,7 +260,7 @@ def test_no_header_at_all() -> None:
 
 def test_back_to_the_vendor() -> None:
     file, mapping = layout(), vendor()
-    program = compile_reverse(layouts(file), file, mapping.files[0], mapping)
+    program = compile_reverse(layouts(file), file, mapping.files[0], mapping, [i.name for i in file.items])
     assert program.columns == tuple(COLUMNS)
     assert set(program.missing) == {"memo", "junk"}
     assert program.spec["out"] == {"delimiter": ",", "newline": "\r\n", "quote_all": False}
@@ -263,7 +280,7 @@ def test_shipped_mappings_compile_both_ways(name: str) -> None:
     for file in mapping.files:
         target = next(f for f in shipped.area(file.area).files if f.id == file.file)
         there = compile_convert(shipped, target, file, mapping)
-        back = compile_reverse(shipped, target, file, mapping)
+        back = compile_reverse(shipped, target, file, mapping, [i.name for i in target.items])
         _kernel.Program(there.spec_bytes, charset_table(file.source.encoding))
         _kernel.Program(back.spec_bytes, charset_table(shipped.format.encoding))
 
@@ -281,10 +298,9 @@ def test_compiling_is_fast() -> None:
     assert min(times) < 0.03, "compile_convert takes 3 ms for 119 items on the founders' machine"
 
 
-# ---------------------------------------------------------------- known defects
+# ---------------------------------------------------------------- what cannot be judged, and what is no source
 
 
-@pytest.mark.xfail(strict=True, reason="plan/items.py skips a check whose condition names an item without source")
 def test_a_blank_item_satisfies_present_false() -> None:
     implies = {
         "kind": "implies", "id": "C03", "name": "n", "when": [{"item": "大きな数", "present": False}],
@@ -295,14 +311,13 @@ def test_a_blank_item_satisfies_present_false() -> None:
     assert len(program.spec["row_checks"]) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="plan/items.py keeps applies_when on an item without source: ABS everywhere")
 def test_a_condition_that_cannot_be_known_is_not_judged() -> None:
     file = layout()
     program = compile_validate(layouts(file), file, [i.name for i in file.items if i.name != "種別"])
     assert "applies_when" not in by_name(program, "通称")
+    assert "01-02-006-ABS" in program.missing
 
 
-@pytest.mark.xfail(strict=True, reason="plan/items.py gives a warning (CDG of 住民票コード) the item's on_error")
 def test_a_warning_rejects_nothing() -> None:
     item = {"no": 1, "name": "番号", "type": "X", "digits": 11, "source": "draft", "on_error": "reject"}
     file = layout(items=[{**item, "check_digit": "juminhyo"}], row_checks=[], keyed_checks=[])
@@ -310,7 +325,6 @@ def test_a_warning_rejects_nothing() -> None:
     assert by_name(program, "番号")["rules"]["CDG"][1] == "keep"
 
 
-@pytest.mark.xfail(strict=True, reason="rules/generated.py: COD of an item without a code table says コード表「」")
 def test_an_unknown_value_of_a_plain_item_names_no_table() -> None:
     lines = [*LINES[:1], {"to": "種別", "from": ["kind"], "ops": [{"op": "map", "table": "性"}]}]
     file, mapping = layout(), vendor(lines)
@@ -318,14 +332,30 @@ def test_an_unknown_value_of_a_plain_item_names_no_table() -> None:
     assert "「」" not in program.rules[by_name(program, "種別")["rules"]["COD"][0]].message_ja
 
 
-@pytest.mark.xfail(strict=True, reason="a constant counts as a source in Program.matched (FIT-01)")
 def test_a_constant_is_no_source() -> None:
     mapping = vendor([{"to": "番号", "ops": [{"op": "const", "value": "1"}]}])
     program = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping)
     assert program.matched == 0
 
 
-@pytest.mark.xfail(strict=True, reason="compile_reverse takes the layout's order, whatever the header of the file says")
+def test_columns_without_their_items_are_blank() -> None:
+    file, mapping = layout(), vendor()
+    program = compile_reverse(layouts(file), file, mapping.files[0], mapping, ["人数", "番号"])
+    assert set(program.missing) == set(COLUMNS) - {"no", "n"}
+    chunk = _kernel.run(_kernel.Program(program.spec_bytes, b""), b"3,00012\n")
+    assert bytes(chunk.csv).decode() == "12,,,,,,3,,,\r\n"
+
+
+def test_a_stated_inverse_may_name_tables_of_both_ways() -> None:
+    file = layout()
+    for table, code, expected in (("性", "M", "1"), ("性⁻¹", "1", "M")):
+        ops = [{"op": "map", "table": table}]
+        mapping = vendor([{"to": "番号", "from": ["no"]}, {"to": "種別", "from": ["kind"], "inverse": ops}])
+        program = compile_reverse(layouts(file), file, mapping.files[0], mapping, ["番号", "種別"])
+        chunk = _kernel.run(_kernel.Program(program.spec_bytes, b""), f"00012,{code}\n".encode())
+        assert bytes(chunk.csv).decode() == f"00012,{expected},,,,,,,,\r\n"
+
+
 def test_back_from_a_file_whose_columns_stand_in_another_order(tmp_path: Path) -> None:
     """Values of other items, 個人番号 among them, are written into the vendor's columns."""
     shipped = load_layouts()

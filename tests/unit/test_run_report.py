@@ -126,7 +126,6 @@ def test_items_without_a_place_are_kept_beside_the_key(tmp_path: Path) -> None:
     assert [(r["キー_世帯番号"], r["追記"]) for r in homes if r["追記"]] == [("000000000000005", "甲")]
 
 
-@pytest.mark.xfail(strict=True, reason="defect: files of one name in two folders overwrite each other's rejects")
 def test_rejects_of_two_files_of_one_name(tmp_path: Path) -> None:
     for folder, rejected in (("a", "8,8"), ("b", "9,9,9")):
         vendor_file(tmp_path / folder / "SETAI.csv", [household(1), rejected])
