@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 #: Pieces that may wait in a lane: enough to even out, few enough to bound memory.
 DEPTH = 2
@@ -38,7 +38,7 @@ class Lane:
         while self._waiting:
             self._waiting.popleft().result()
 
-    def __enter__(self) -> Lane:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

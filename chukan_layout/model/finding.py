@@ -58,4 +58,4 @@ class Finding(NamedTuple):
 
 def at_or_above(severity: str, threshold: str) -> bool:
     """Whether ``severity`` is as grave as ``threshold``."""
-    return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)  # type: ignore[arg-type]
+    return SEVERITIES.index(severity) <= SEVERITIES.index(threshold)

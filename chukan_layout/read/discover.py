@@ -226,7 +226,7 @@ def _by_name(name: str, files: Sequence[LayoutFile]) -> LayoutFile | None:
     stem = path.stem
     fits = [f for f in files if stem in (f.id, f.name, f"{f.no:02d}-{f.id}")]
     in_folder = [f for f in fits if f.folder in path.parts]
-    return (in_folder or fits or [None])[0]
+    return next(iter(in_folder or fits), None)
 
 
 def _by_items(columns: Sequence[str], files: Sequence[LayoutFile]) -> LayoutFile | None:

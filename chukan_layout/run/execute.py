@@ -197,8 +197,8 @@ class Execution:
         for rule in (m for m in program.missing if m[:2].isdigit()):
             self.skipped.append(
                 Skipped(check=rule, reason_ja="必要な項目に移行元がありません。", reason_en="its items have no source",
-                        file=found.layout.id)  # fmt: skip
-            )
+                        file=found.layout.id)
+            )  # fmt: skip
         if self.order.direction == "validate":
             required = {i.name for i in found.layout.items if i.required}
             lacking = [m for m in program.missing if m in required]

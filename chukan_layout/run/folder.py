@@ -7,6 +7,7 @@ import os
 import shutil
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 MANIFEST = "manifest.json"
 #: What a run makes; an earlier run's may be replaced, anything else in the folder may not.
@@ -35,7 +36,7 @@ class RunFolder:
         self._overwrite = overwrite
         self._lock: int | None = None
 
-    def __enter__(self) -> RunFolder:
+    def __enter__(self) -> Self:
         existed = self.path.exists()
         if existed and not self.path.is_dir():
             raise FolderRefused(f"出力先がフォルダーではありません: {self.path.name}", "the output is not a folder")

@@ -130,13 +130,14 @@ class ResidualOutput:
 def header_line(program: Program) -> bytes:
     """The names of the output columns as one CSV record."""
     out = program.spec["out"]
-    delimiter = out["delimiter"]
+    delimiter: str = out["delimiter"]
 
     def cell(name: str) -> str:
         special = out.get("quote_all") or any(c in name for c in (delimiter, '"', "\n", "\r"))
         return '"' + name.replace('"', '""') + '"' if special else name
 
-    return (delimiter.join(map(cell, program.columns)) + out["newline"]).encode()
+    line: str = delimiter.join(map(cell, program.columns)) + out["newline"]
+    return line.encode()
 
 
 def encoder_for(charset: str, table: bytes) -> Any:

@@ -50,6 +50,6 @@ def _items(tally: Tally, program: Program, names: list[str]) -> list[ItemCount]:
         absent = tally.rows_out - (value + null + empty + na + failed)
         counts.append(
             ItemCount(no=no, name=name, value=value, null=null + max(absent, 0), empty=empty, na=na, failed=failed,
-                      findings=findings.get(name, {}))  # fmt: skip
-        )
+                      findings=findings.get(name, {}))
+        )  # fmt: skip
     return counts

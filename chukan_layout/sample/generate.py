@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -90,7 +91,7 @@ def _sinks(
         shape = layouts.format
         end = "\r\n" if shape.newline == "crlf" else "\n"
         return {
-            name: _Sink(folder / f"{name}.csv", lambda f, file=file: render.standard(f, file), shape.encoding, end)
+            name: _Sink(folder / f"{name}.csv", partial(render.standard, file=file), shape.encoding, end)
             for name, file in files.items()
         }
     mappings = {m.file: m for m in vendor.files}

@@ -26,10 +26,10 @@ class DefectsRefused(Exception):
 
 
 class Wanted(NamedTuple):
-    """``count`` records, or the share ``rate`` of all, get the fault."""
+    """``records`` of them, or the share ``rate`` of all, get the fault."""
 
     defect: Defect
-    count: int
+    records: int
     rate: float
 
 
@@ -110,7 +110,8 @@ def _write_list(out: Path, done: Sequence[Injected]) -> None:
     with create_text(out / "injected.csv") as text:
         writer = csv.writer(text)
         writer.writerow(Injected._fields)
-        writer.writerows(sorted(done, key=lambda i: (i.path, i.line)))
+        in_order = sorted(done, key=lambda i: (i.path, i.line))
+        writer.writerows(in_order)
 
 
 class _File:
@@ -133,7 +134,7 @@ class _File:
 
     def inject(self, wanted: Wanted, rng: random.Random, taken: set[bytes], rule_id: Any) -> list[Injected]:
         defect = wanted.defect
-        left = wanted.count or max(1, round(wanted.rate * (len(self.lines) - 1)))
+        left = wanted.records or max(1, round(wanted.rate * (len(self.lines) - 1)))
         rule, item = rule_id(defect)
         done = []
         for at in rng.sample(range(1, len(self.lines)), len(self.lines) - 1):

@@ -129,8 +129,8 @@ def _births(
     age[lodger] = rng.uniform(18, 70, int(lodger.sum()))
     age = np.clip(age, 0.05, 108)
     age[np.isin(relation, (11, 12))] = np.maximum(age[np.isin(relation, (11, 12))], 18.5)
-    days = (TODAY - DAY0).astype(int) - (age * 365.2425).astype(int)
-    return days - rng.integers(0, 15, n)
+    days: np.ndarray = (TODAY - DAY0).astype(int) - (age * 365.2425).astype(int) - rng.integers(0, 15, n)
+    return days
 
 
 def _lives(

@@ -17,12 +17,19 @@ pub fn masked(value: &str, mask: Mask, reveal: bool, out: &mut String) {
     match mask {
         Mask::MyNumber => return out.push_str("●●●●"),
         Mask::Personal if !reveal => out.extend(shown.map(shape)),
+        // A column may have slipped: what does not look like a code is not shown as one.
+        Mask::None if !reveal && is_twelve_digits(value) => return out.push_str("●●●●"),
+        Mask::None if !reveal && !value.is_ascii() => out.extend(shown.map(shape)),
         Mask::Sensitive if !reveal => out.extend(value.chars().take(STARS).map(|_| '＊')),
         Mask::None | Mask::Personal | Mask::Sensitive => out.extend(shown.map(visible)),
     }
     if value.chars().nth(SHOWN).is_some() {
         out.push('…');
     }
+}
+
+fn is_twelve_digits(value: &str) -> bool {
+    value.len() == 12 && value.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Control characters as their pictures, undecodable bytes as a sign: a terminal must not obey a value.
@@ -117,6 +124,15 @@ impl Findings {
         self.value.push(self.scratch.as_bytes());
     }
 
+    /// The same with words of our own instead of a value.
+    pub fn push_note(&mut self, place: Place, note: &str) {
+        self.push(place, "", Mask::None);
+        if let Some(end) = self.value.offsets.last_mut() {
+            self.value.data.extend_from_slice(note.as_bytes());
+            *end = self.value.data.len() as i32;
+        }
+    }
+
     /// Gives every finding that has no key yet this one.
     pub fn set_keys(&mut self, key: &[u8]) {
         while self.key.offsets.len() <= self.rule.len() {
@@ -151,6 +167,13 @@ mod tests {
     #[test]
     fn controls_become_pictures() {
         assert_eq!(show("a\u{1b}[31m", Mask::None, false), "a␛[31m");
+    }
+
+    #[test]
+    fn open_values_that_look_like_no_code_are_masked() {
+        assert_eq!(show("B01", Mask::None, false), "B01");
+        assert_eq!(show("架空　太郎", Mask::None, false), "漢漢　漢漢");
+        assert_eq!(show("983205673214", Mask::None, false), "●●●●");
     }
 
     #[test]

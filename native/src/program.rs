@@ -246,10 +246,8 @@ impl Program {
     }
 
     fn number_conditions(&mut self) {
-        let items = self
-            .items
-            .iter_mut()
-            .flat_map(|i| [&mut i.when, &mut i.applies_when, &mut i.required_when]);
+        let items =
+            self.items.iter_mut().flat_map(|i| [&mut i.when, &mut i.applies_when, &mut i.required_when]);
         let checks = self.row_checks.iter_mut().flat_map(|check| {
             let then = match &mut check.body {
                 RowCheckBody::Implies { then } => Some(then),
@@ -340,6 +338,12 @@ impl Program {
                 }
                 [] if item.codes.is_some() => return self.code_fast(item, trim),
                 [Op::Date(op)] => return date_fast(item, trim, op),
+                // A known date leaves nothing for the text, whatever is done to it behind.
+                [Op::Date(op), behind @ ..]
+                    if op.part == DateResult::UnknownText && behind.iter().all(is_charwise) =>
+                {
+                    return date_fast(item, trim, op)
+                }
                 [] if item.check.data_type == DataType::Date => return iso_fast(item, trim),
                 _ => {}
             }

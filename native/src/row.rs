@@ -9,7 +9,7 @@ use crate::record::{Field, Quoting};
 use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
 use crate::slow;
 use crate::spec::{Action, CompareOp};
-use crate::value::{Kind, Mask};
+use crate::value::Kind;
 use std::cell::Cell;
 use std::cmp::Ordering;
 
@@ -181,7 +181,7 @@ impl<'p> Rows<'p> {
     pub fn broken(&mut self, rule: Option<u16>, line: u32, offset: usize, note: &str) {
         let rule = rule.unwrap_or(0);
         self.count(rule);
-        self.findings.push(Place { rule, item: NO_ITEM, line, offset: offset as u64 }, note, Mask::None);
+        self.findings.push_note(Place { rule, item: NO_ITEM, line, offset: offset as u64 }, note);
         self.findings.set_keys(b"");
     }
 
@@ -307,8 +307,12 @@ impl<'p> Rows<'p> {
     fn finding(&mut self, k: usize, item: &Item, kind: Kind, offset: u64, text: &str, open: bool) {
         if let Some((rule, action)) = item.rules[kind.index()] {
             self.count(rule);
-            let mask = if open { Mask::None } else { item.mask };
-            self.findings.push(Place { rule, item: k as u16, line: self.line, offset }, text, mask);
+            let place = Place { rule, item: k as u16, line: self.line, offset };
+            if open {
+                self.findings.push_note(place, text);
+            } else {
+                self.findings.push(place, text, item.mask);
+            }
             self.rejected |= action == Action::Reject;
         }
     }

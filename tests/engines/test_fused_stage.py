@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from functools import reduce
 from operator import add
-from pathlib import Path
 
 import pyarrow as pa
 import pytest

@@ -152,7 +152,8 @@ def test_unknown_dates_come_in_threes(area: Area) -> None:
 def test_numbers_of_fixed_length(area: Area, suffix: str, digits: int) -> None:
     found = [(f, i) for f, i in items(area) if i.name.endswith(suffix)]
     assert found
-    assert names([(f, i) for f, i in found if (i.digits, i.exact, i.charset) != (digits, True, "digit")]) == []
+    wrong = [(f, i) for f, i in found if (i.digits, i.exact, i.charset) != (digits, True, "digit")]
+    assert names(wrong) == []
 
 
 def test_check_digits(area: Area) -> None:
@@ -178,9 +179,7 @@ def test_secrets(area: Area) -> None:
         where = f"{file.id}.{item.name}"
         if item.name == "個人番号":
             assert item.secret == "mynumber", where
-        elif file.id == "支援措置" and item.name.startswith("支援措置"):
-            assert item.secret == "sensitive", where
-        elif item.name.startswith(("国籍", "在留", "第30条45")):
+        elif item.name.startswith(("支援措置", "国籍", "在留", "第30条45")):
             assert item.secret == "sensitive", where
         elif personal.search(item.name) and not not_personal.search(item.name):
             assert item.secret in ("personal", "sensitive"), where
@@ -270,7 +269,7 @@ def test_codes_lead_to_the_table_of_their_item(area: Area, vendor: str) -> None:
             known = area.codes[table_name(target, to)].codes
             assert {code for _, code in mapping.codes[table].pairs} <= set(known)
             found += 1
-    assert found >= 9
+    assert found >= 8
 
 
 def table_name(file: LayoutFile, item: str) -> str:
