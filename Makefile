@@ -35,7 +35,8 @@ kernel: ## カーネルだけ作り直す (rebuild the Rust kernel alone)
 demo: ## 人口10万人の合成住民データを変換し、報告書を作る (a synthetic city of 100,000: convert and report)
 	rm -rf demo
 	mkdir -p demo
-	$(CHUKAN) sample --area 住民基本台帳 --rows $(ROWS) --seed 1 --as vendorA --out demo/source
+	$(CHUKAN) sample --area 住民基本台帳 --rows $(ROWS) --seed 1 --as vendorA \
+	    --defects docs/examples/faults.toml --out demo/source
 	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
 	$(CHUKAN) report demo/run --format html --output-file demo/report.html

@@ -19,7 +19,7 @@ STANDARD = "standard"
 @click.option("--out", required=True, metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
 @click.option("--data-format", "formats", multiple=True, type=click.Choice(["csv", "parquet", "xml"]),
               help="データの形式。繰り返せる。既定は csv (repeatable; default csv)")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True,
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1 (exit 1 at or above)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")

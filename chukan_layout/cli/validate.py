@@ -13,7 +13,7 @@ from chukan_layout.cli.errors import CliError
 @click.command()
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=click.Path(path_type=Path))
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="指摘の全件などを残すフォルダー (keep a run folder)")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True,
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1 (exit 1 at or above)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
