@@ -8,6 +8,7 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.summary import NEVER
 
 STANDARD = "standard"
 
@@ -19,8 +20,8 @@ STANDARD = "standard"
 @click.option("--out", required=True, metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
 @click.option("--data-format", "formats", multiple=True, type=click.Choice(["csv", "parquet", "xml"]),
               help="データの形式。繰り返せる。既定は csv (repeatable; default csv)")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="error", show_default=True,
-              help="この重さ以上の指摘で終了コード1 (exit 1 at or above)")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
+              help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
 @common_options()
@@ -54,7 +55,7 @@ def convert(
     order = Order(
         sources=sources, layouts=layouts, requested=common.layout_version, mapping=mapping,
         direction="back" if back else "convert", formats=tuple(dict.fromkeys(formats)) or ("csv",),
-        jobs=common.jobs, reveal=reveal, fail_on=fail_on,
+        jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
     )  # fmt: skip
     try:
@@ -63,7 +64,7 @@ def convert(
             report = run_into(order, out, specs, overwrite, progress)
     except FolderRefused as refused:
         raise CliError(refused.ja, refused.en) from None
-    return summarise(report, common, out)
+    return summarise(report, common, out, never_fail=fail_on == NEVER)
 
 
 def _vendor(source: str, target: str) -> tuple[str, bool]:

@@ -8,13 +8,14 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.summary import NEVER
 
 
 @click.command()
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=click.Path(path_type=Path))
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="指摘の全件などを残すフォルダー (keep a run folder)")
-@click.option("--fail-on", type=click.Choice(["error", "warning", "info", "never"]), default="error", show_default=True,
-              help="この重さ以上の指摘で終了コード1 (exit 1 at or above)")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
+              help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
 @common_options(formats=("human", "json", "html"))
@@ -40,7 +41,7 @@ def validate(
 
     order = Order(
         sources=dumps, layouts=load_layouts(common.layout_version), requested=common.layout_version,
-        direction="validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on=fail_on,
+        direction="validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
     )  # fmt: skip
     try:
@@ -55,4 +56,4 @@ def validate(
         from chukan_layout.report.registry import render
 
         common.write(render(report, common.format, common.lang))
-    return summarise(report, common, out)
+    return summarise(report, common, out, never_fail=fail_on == NEVER)

@@ -56,8 +56,7 @@ class Finding(NamedTuple):
     owner: Owner
 
 
-def at_or_above(severity: Severity, threshold: str) -> bool:
-    """Whether ``severity`` is as grave as ``threshold``; nothing is as grave as ``never``."""
-    if threshold == "never":
-        return False
-    return [*SEVERITIES].index(severity) <= [str(s) for s in SEVERITIES].index(threshold)
+def at_or_above(severity: str, threshold: str) -> bool:
+    """Whether ``severity`` is as grave as ``threshold``."""
+    order = [str(s) for s in SEVERITIES]
+    return order.index(severity) <= order.index(threshold)

@@ -109,7 +109,9 @@ def test_only_the_kernels_structure_rules_are_of_records() -> None:
 
 
 def line(**fields: object) -> Item:
-    return Item.model_validate({"no": 7, "name": "項目", "type": "X", "digits": 3, "source": "draft", **fields})
+    return Item.model_validate(
+        {"no": 7, "name": "項目", "type": "X", "digits": 3, "source": "draft", **fields}
+    )
 
 
 def file_of(item: Item) -> LayoutFile:
@@ -141,7 +143,19 @@ def test_every_type_has_a_rule_for_every_failure(kind: str) -> None:
     """What ``reference.check`` can say of an item must have a rule, or the kernel would keep silent."""
     from chukan_layout.plan.reference import check
 
-    values = ("A", "あ", "12345678901", "-1", "1.5", "9999-99-99", "2024-02-30", "25:00", "\ue000", "\x01", "12a")
+    values = (
+        "A",
+        "あ",
+        "12345678901",
+        "-1",
+        "1.5",
+        "9999-99-99",
+        "2024-02-30",
+        "25:00",
+        "\ue000",
+        "\x01",
+        "12a",
+    )
     text = kind in ("X", "N")
     for charset in (None, *get_args(Charset)) if text else (None,):
         item = line(type=kind, charset=charset, digits=10)

@@ -216,9 +216,9 @@ def test_the_standard_has_the_real_characters(files: dict[str, list[Row]]) -> No
 def test_a_city_has_no_findings(tmp_path: Path, shape: str) -> None:
     source = city(tmp_path, shape, 4000)
     mapping: Mapping | None = None if shape == "standard" else load_mapping(shape)
-    direction = "validate" if mapping is None else "convert"
+    order = Order([source], load_layouts("2.7"), "2.7", mapping, "convert" if mapping else "validate")
 
-    report = run_aside(Order([source], load_layouts("2.7"), "2.7", mapping, direction))
+    report = run_aside(order)
 
     assert (report.verdict, report.totals.findings) == ("pass", 0)
     assert report.totals.rows.in_ == report.totals.rows.out >= 4000
@@ -263,7 +263,6 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Broken:
 
 @pytest.mark.parametrize("defect", IN_PLACE, ids=[d.kind for d in IN_PLACE])
 def test_a_fault_changes_one_column_of_its_record(broken: Broken, defect: Defect) -> None:
-
     places = broken.places(defect.kind)
 
     assert len(places) == COUNT
@@ -317,7 +316,7 @@ def test_a_list_of_faults_names_kinds_with_counts_or_rates(tmp_path: Path) -> No
         '[[defect]]\nkind = "feb-30"\ncount = 4\n[[defect]]\nkind = "nul"\nrate = 0.25\n', encoding="utf-8"
     )
 
-    assert [(w.defect.kind, w.count, w.rate) for w in read_wanted(path)] == [
+    assert [(w.defect.kind, w.records, w.rate) for w in read_wanted(path)] == [
         ("feb-30", 4, 0.0),
         ("nul", 0, 0.25),
     ]
