@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+
+if TYPE_CHECKING:
+    from chukan_layout.model.layout import LayoutSet
+    from chukan_layout.model.mapping import Mapping
+    from chukan_layout.sample.inject import Wanted
 
 SHOW = ("layout_version", "no_progress", "quiet", "lang")
 
@@ -46,21 +52,40 @@ def sample(
 
     if area not in ("住民基本台帳", "1", "01"):
         raise CliError(f"合成データがあるのは住民基本台帳だけです: {area}", f"there is a sample of 住民基本台帳 only, not {area}")
+    wanted = _wanted(defects, shape)
     layouts = load_layouts(common.layout_version, areas=[1])
     vendor = load_mapping("vendorA" if shape == "standard" else shape)
+    (out / "injected.csv").unlink(missing_ok=True)
     with _bar(common, rows) as tell:
         written = write_sample(out, rows, seed, layouts, vendor, shape != "standard", tell)
     for file in written:
         common.say(f"{file.path.name}: {file.records:,} 件", f"{file.path.name}: {file.records:,} records")
-    if defects is not None:
-        from chukan_layout.sample.inject import DefectsRefused, inject_file
-
-        try:
-            n = inject_file(out, defects, seed, layouts, None if shape == "standard" else vendor)
-        except DefectsRefused as refused:
-            raise CliError(refused.ja, refused.en) from None
-        common.say(f"誤りを {n} 件入れました: injected.csv", f"{n} faults injected: injected.csv")
+    if wanted:
+        _inject(common, out, wanted, seed, layouts, vendor)
     return 0
+
+
+def _wanted(defects: Path | None, shape: str) -> list[Wanted]:
+    from chukan_layout.sample.inject import DefectsRefused, wanted_of
+
+    if defects is None:
+        return []
+    try:
+        return wanted_of(defects, shape)
+    except DefectsRefused as refused:
+        raise CliError(refused.ja, refused.en) from None
+
+
+def _inject(
+    common: Common, out: Path, wanted: list[Wanted], seed: int, layouts: LayoutSet, vendor: Mapping
+) -> None:
+    from chukan_layout.sample.inject import inject, short_of
+
+    done = inject(out, wanted, seed, layouts, vendor)
+    common.say(f"誤りを {len(done)} 件入れました: injected.csv", f"{len(done)} faults injected: injected.csv")
+    short = "、".join(short_of(wanted, done))
+    if short:
+        common.say(f"入れられる記録が足りなかったもの（実際/指定）: {short}", f"fewer than asked for: {short}")
 
 
 def _list(common: Common) -> int:

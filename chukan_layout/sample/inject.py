@@ -51,8 +51,12 @@ def read_wanted(path: Path) -> list[Wanted]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise DefectsRefused(f"誤りの一覧が TOML として読めません: {path.name}", f"{path.name} is not TOML") from None
     wanted = []
-    for table in tables:
-        wanted += [Wanted(d, table.get("count", 0), table.get("rate", 0.0)) for d in _kinds(str(table.get("kind")))]
+    for table in tables if isinstance(tables, list) else [tables]:
+        count, rate = table.get("count", 0), table.get("rate", 0.0)
+        if not isinstance(count, int) or not isinstance(rate, int | float) or not (count > 0 or rate > 0):
+            ja = f"{path.name}: count (1以上の整数) か rate (0より大きい割合) を書いてください。"
+            raise DefectsRefused(ja, f"{path.name}: give a count (1 or more) or a rate (above 0)")
+        wanted += [Wanted(d, count, float(rate)) for d in _kinds(str(table.get("kind")))]
     return wanted
 
 
@@ -65,11 +69,20 @@ def _kinds(kind: str) -> list[Defect]:
     return found
 
 
-def inject_file(out: Path, faults: Path, seed: int, layouts: LayoutSet, vendor: Mapping | None) -> int:
-    """Inject the faults of a file into the vendorA sample in ``out``; see :func:`inject`."""
-    if vendor is None or vendor.vendor != "vendorA":
+def wanted_of(faults: Path, shape: str) -> list[Wanted]:
+    """The faults of a file for a sample of that shape; DefectsRefused for any shape but vendorA."""
+    if shape != "vendorA":
         raise DefectsRefused("誤りを入れられるのは --as vendorA だけです。", "faults go into --as vendorA only")
-    return len(inject(out, read_wanted(faults), seed, layouts, vendor))
+    return read_wanted(faults)
+
+
+def short_of(wanted: Sequence[Wanted], done: Sequence[Injected]) -> list[str]:
+    """Kinds of which fewer records than asked for were fit to be changed."""
+    got = Counter(i.kind for i in done)
+    asked: Counter[str] = Counter()
+    for w in wanted:
+        asked[w.defect.kind] += 1 if w.defect.way == "truncate" else w.records
+    return [f"{kind} {got[kind]}/{n}" for kind, n in asked.items() if got[kind] < n]
 
 
 def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, vendor: Mapping) -> list[Injected]:
@@ -83,7 +96,7 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
     for mapping in vendor.files:
         mine = [w for w in wanted if w.defect.file == mapping.file]
         if mine:
-            file = _File(out, mapping)
+            file = _File(out, mapping, rng)
             ids = _rule_ids(layouts, mapping)
             for w in sorted(mine, key=lambda w: w.defect.way in ("append", "truncate")):
                 done += file.inject(w, rng, taken, ids)
@@ -117,13 +130,14 @@ def _write_list(out: Path, done: Sequence[Injected]) -> None:
 class _File:
     """One file of the sample as lines; fields are never quoted in it."""
 
-    def __init__(self, out: Path, mapping: FileMapping) -> None:
+    def __init__(self, out: Path, mapping: FileMapping, rng: random.Random) -> None:
         self.path = out / f"{mapping.source.files[0].split('*')[0]}01.csv"
         self.columns = mapping.source.columns
         self.lines = self.path.read_bytes().split(b"\r\n")[:-1]
         self.end = b"\r\n"
         self._people = Counter(line.split(b",", 1)[0] for line in self.lines)
         self._resident = mapping.file == "住民情報"
+        self._order = rng.sample(range(1, len(self.lines)), len(self.lines) - 1)
 
     def record(self, at: int) -> Record:
         return dict(zip(self.columns, self.lines[at].split(b","), strict=False))
@@ -137,7 +151,9 @@ class _File:
         left = wanted.records or max(1, round(wanted.rate * (len(self.lines) - 1)))
         rule, item = rule_id(defect)
         done = []
-        for at in rng.sample(range(1, len(self.lines)), len(self.lines) - 1):
+        start = rng.randrange(len(self._order)) if self._order else 0
+        for step in range(len(self._order)):
+            at = self._order[(start + step) % len(self._order)]
             if not left:
                 break
             record = self.record(at)
