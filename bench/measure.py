@@ -52,6 +52,16 @@ class Case:
         return max(s.peak_mb for s in self.samples)
 
     @property
+    def best(self) -> float:
+        """Least wall seconds of the runs."""
+        return min(s.wall for s in self.samples)
+
+    def ratio(self, other: Case) -> float:
+        """Median of wall / wall of the other, round by round: a slow minute of the machine slows both."""
+        pairs = zip(self.samples, other.samples, strict=True)
+        return statistics.median(mine.wall / its.wall for mine, its in pairs)
+
+    @property
     def spread(self) -> float:
         """(Slowest - fastest) / median: how far the figure can be trusted."""
         walls = [s.wall for s in self.samples]

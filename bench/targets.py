@@ -35,10 +35,8 @@ def outcomes(sizes: Sizes) -> list[Outcome]:
             found += _against_floor(sizes[rows], f"{rows // 1_000_000}M", csv2, both2)
     if M1 in sizes:
         one = sizes[M1]
-        found.append(Outcome("1M: CSV, 1 job / 下限", one[cases.CSV1].wall / one[cases.FLOOR].wall, 0.50))
-        found.append(
-            Outcome("1M: 全件に指摘 / 正常 (wall)", one[cases.FAULTY2].wall / one[cases.CSV2].wall, 2.0)
-        )
+        found.append(Outcome("1M: CSV, 1 job / 下限", one[cases.CSV1].ratio(one[cases.FLOOR]), 0.50))
+        found.append(Outcome("1M: 全件に指摘 / 正常 (wall)", one[cases.FAULTY2].ratio(one[cases.CSV2]), 2.0))
     if M1 in sizes and M5 in sizes:
         small, large = sizes[M1][cases.CSV2], sizes[M5][cases.CSV2]
         found.append(Outcome("5M / 1M: 時間 (wall), CSV, 2 jobs", large.wall / small.wall, 5.3))
@@ -51,11 +49,11 @@ def outcomes(sizes: Sizes) -> list[Outcome]:
 
 
 def _against_floor(size: Mapping[str, Case], label: str, csv2: float, both2: float) -> list[Outcome]:
-    floor, stretch = size[cases.FLOOR].wall, size[cases.STRETCH].wall
+    floor, stretch = size[cases.FLOOR], size[cases.STRETCH]
     return [
-        Outcome(f"{label}: CSV, 2 jobs / 下限", size[cases.CSV2].wall / floor, csv2),
-        Outcome(f"{label}: CSV + Parquet, 2 jobs / 下限", size[cases.BOTH2].wall / floor, both2),
-        Outcome(f"{label}: CSV, 2 jobs / polars UTF-8 (stretch)", size[cases.CSV2].wall / stretch, 1.0),
+        Outcome(f"{label}: CSV, 2 jobs / 下限", size[cases.CSV2].ratio(floor), csv2),
+        Outcome(f"{label}: CSV + Parquet, 2 jobs / 下限", size[cases.BOTH2].ratio(floor), both2),
+        Outcome(f"{label}: CSV, 2 jobs / polars UTF-8 (stretch)", size[cases.CSV2].ratio(stretch), 1.0),
         Outcome(f"{label}: メモリ (peak), CSV, 2 jobs", size[cases.CSV2].peak_mb, PEAK_MB, " MB"),
         Outcome(f"{label}: メモリ (peak), CSV + Parquet, 2 jobs", size[cases.BOTH2].peak_mb, PEAK_MB, " MB"),
     ]

@@ -58,7 +58,10 @@ class ParquetOutput:
         self._path = path
         self._schema = schema_of(program.spec)
         self._file = create(path)
-        self._writer = pq.ParquetWriter(self._file, self._schema, compression="snappy", write_statistics=True)
+        few = [item["name"] for item in program.spec["items"] if item["out"] in ("dict", "date")]
+        self._writer = pq.ParquetWriter(
+            self._file, self._schema, compression="snappy", use_dictionary=few, write_statistics=few
+        )
 
     def add(self, chunk: Any) -> None:
         if chunk.rows_out:
