@@ -76,9 +76,10 @@ def test_no_name_of_a_registry() -> None:
 
 def test_readme_opens_with_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.match(r"# .+\n\n```sh\nmake setup\nmake demo\n```\n", readme), (
-        "README.md begins with make setup, make demo"
-    )
+    opening = re.match(r"# .+\n\n```sh\n(.+)\n(.+)\n```\n", readme)
+    assert opening, "README.md begins with its title and two commands"
+    assert opening[1].startswith("make setup && make demo"), opening[1]
+    assert opening[2].startswith("make test"), opening[2]
 
 
 def test_every_make_target_of_the_documents_exists() -> None:
