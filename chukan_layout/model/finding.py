@@ -1,4 +1,4 @@
-"""ルール (rule) and 指摘 (finding) as plain data."""
+"""ルール (rule) as plain data; a 指摘 (finding) is a row of ``write.findings`` or a ``report.Sample``."""
 
 from __future__ import annotations
 
@@ -33,27 +33,6 @@ class Rule(NamedTuple):
     owner: Owner
     source: str
     stable_since: str = "0.1.0"
-
-
-class Finding(NamedTuple):
-    """One place where a rule is broken.  ``value`` is masked; ``line`` counts physical lines from 1."""
-
-    rule: str
-    severity: Severity
-    area: int
-    file: str
-    path: str
-    line: int
-    offset: int
-    key: str
-    item_no: int
-    item_name: str
-    value: str
-    message_ja: str
-    message_en: str
-    action_ja: str
-    action_en: str
-    owner: Owner
 
 
 def at_or_above(severity: str, threshold: str) -> bool:
