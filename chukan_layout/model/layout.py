@@ -130,6 +130,26 @@ class Implies(Strict):
     reason: str = ""
 
 
+class Sum(Strict):
+    """合計: ``total`` equals the sum of ``plus`` less ``minus``, give or take ``tolerance``; blanks count as 0.
+
+    Not judged when ``total`` is blank (requirement VAL-07 for values that a calculation leaves half way).
+    """
+
+    kind: Literal["sum"]
+    id: str = Field(pattern=r"^[A-Z]\d{2}$")
+    name: str
+    total: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+    tolerance: int = Field(default=0, ge=0)
+    when: tuple[Condition, ...] = ()
+    severity: Severity = "error"
+    action: Action = "keep"
+    source: Source
+    reason: str = ""
+
+
 class Unique(Strict):
     kind: Literal["unique"]
     id: str = Field(pattern=r"^[A-Z]\d{2}$")
@@ -140,8 +160,20 @@ class Unique(Strict):
     source: Source
 
 
+class Target(Strict):
+    """Items of a 移行ファイル that a foreign key may refer to; ``area`` is its 業務 when it is another one."""
+
+    file: str
+    items: tuple[str, ...]
+    area: int | None = None
+
+
 class Foreign(Strict):
-    """外部キー: the items of this file must stand in ``to_items`` of ``to_file`` of the same area."""
+    """外部キー: the items of this file must stand in ``to_items`` of ``to_file``, or in one of ``or_to``.
+
+    ``to_area`` is the 業務 of ``to_file`` when it is another one.  Not judged unless every 移行ファイル referred
+    to is among the inputs: a person who is not in 住民基本台帳 may be in 住登外管理.
+    """
 
     kind: Literal["foreign"]
     id: str = Field(pattern=r"^[A-Z]\d{2}$")
@@ -149,9 +181,16 @@ class Foreign(Strict):
     items: tuple[str, ...]
     to_file: str
     to_items: tuple[str, ...]
+    to_area: int | None = None
+    or_to: tuple[Target, ...] = ()
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Everything the key may refer to."""
+        return (Target(file=self.to_file, items=self.to_items, area=self.to_area), *self.or_to)
 
 
 class GroupCount(Strict):
@@ -182,8 +221,51 @@ class History(Strict):
     source: Source
 
 
-RowCheck = Annotated[Compare | Implies, Field(discriminator="kind")]
-KeyedCheck = Annotated[Unique | Foreign | GroupCount | History, Field(discriminator="kind")]
+class Totals(Strict):
+    """明細の合計: ``amount`` equals the sum of ``of_amount`` over the records of ``of_file`` with the same key.
+
+    ``items`` are the key here, ``of_items`` the key there; no record there counts as 0.  A blank ``amount`` is not
+    judged.  ``of_when`` says which records there count.
+    """
+
+    kind: Literal["totals"]
+    id: str = Field(pattern=r"^[A-Z]\d{2}$")
+    name: str
+    items: tuple[str, ...]
+    amount: str
+    of_file: str
+    of_items: tuple[str, ...]
+    of_amount: str
+    of_area: int | None = None
+    of_when: tuple[Condition, ...] = ()
+    tolerance: int = Field(default=0, ge=0)
+    when: tuple[Condition, ...] = ()
+    severity: Severity = "error"
+    source: Source
+
+
+class Periods(Strict):
+    """期間: per key the spans from ``start`` to ``end`` (both included, a blank end is open) do not overlap.
+
+    With ``gapless`` each span must begin on the day after the one before it ended.
+    """
+
+    kind: Literal["periods"]
+    id: str = Field(pattern=r"^[A-Z]\d{2}$")
+    name: str
+    key: tuple[str, ...]
+    start: str
+    end: str
+    gapless: bool = False
+    when: tuple[Condition, ...] = ()
+    severity: Severity = "error"
+    source: Source
+
+
+RowCheck = Annotated[Compare | Implies | Sum, Field(discriminator="kind")]
+KeyedCheck = Annotated[
+    Unique | Foreign | GroupCount | History | Totals | Periods, Field(discriminator="kind")
+]
 
 
 class LayoutFile(Strict):

@@ -12,6 +12,12 @@ from chukan_layout.model.layout import (
     Implies,
     Item,
     KeyedCheck,
+    LayoutFile,
+    Periods,
+    RowCheck,
+    Sum,
+    Target,
+    Totals,
     Unique,
 )
 from chukan_layout.spec import conditions, names
@@ -101,12 +107,25 @@ def same_id(view: FileView) -> Iterator[Found]:
             seen.add(check.id)
 
 
+def _named_in_row(check: RowCheck) -> list[tuple[str, tuple[str, ...]]]:
+    """The fields of a row check that name items."""
+    if isinstance(check, Compare):
+        return [("left", (check.left,)), ("right", (check.right,))]
+    if isinstance(check, Sum):
+        return [("total", (check.total,)), ("plus", check.plus), ("minus", check.minus)]
+    return []
+
+
 def _named(check: KeyedCheck) -> list[tuple[str, tuple[str, ...]]]:
     """The fields of a check that name items of its own file."""
     if isinstance(check, Unique | Foreign):
         return [("items", check.items)]
     if isinstance(check, GroupCount):
         return [("group", check.group)]
+    if isinstance(check, Totals):
+        return [("items", check.items), ("amount", (check.amount,))]
+    if isinstance(check, Periods):
+        return [("key", check.key), ("start", (check.start,)), ("end", (check.end,))]
     latest = (check.latest,) if check.latest else ()
     return [("key", check.key), ("number", (check.number,)), ("latest", latest)]
 
