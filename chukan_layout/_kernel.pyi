@@ -98,3 +98,17 @@ def run_ops(
 def check(
     value: str | None, item_json: str, codes: Sequence[str] | None, weights: Sequence[int]
 ) -> list[str]: ...
+@final
+class GaijiTable:
+    """Units (a character, or one and a selector) and what they become; ``None``: reported, and it stays."""
+
+    def __new__(
+        cls, entries: Sequence[tuple[str, str | None]], watch: Sequence[tuple[int, int]], fallback: str | None
+    ) -> GaijiTable: ...
+    def convert(
+        self, offsets: _Buffer, data: _Buffer
+    ) -> tuple[Buffer, Buffer, int, Buffer, Buffer, Buffer, Buffer, list[int]]: ...
+
+def gaiji_restore(
+    offsets: _Buffer, data: _Buffer, steps: Sequence[tuple[int, int, int]], units: Sequence[tuple[str, str]]
+) -> tuple[Buffer, Buffer]: ...

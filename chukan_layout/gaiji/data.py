@@ -53,3 +53,12 @@ def ivd() -> pl.DataFrame:
 def nta() -> pl.DataFrame:
     """国税庁 JIS縮退マップ: characters of JIS X 0213 → text in JIS X 0208."""
     return pl.read_parquet(table_path("nta.parquet"))
+
+
+@cache
+def adobe() -> pl.DataFrame:
+    """Adobe-Japan1 sequences whose base has several MJ glyphs: base, vs, mj (by shape; empty when not shipped)."""
+    try:
+        return pl.read_parquet(table_path("aj1.parquet"))
+    except TableMissing:
+        return pl.DataFrame(schema={"base": pl.UInt32, "vs": pl.UInt32, "mj": pl.UInt32})

@@ -12,11 +12,9 @@ from chukan_layout.model.layout import (
     Implies,
     Item,
     KeyedCheck,
-    LayoutFile,
     Periods,
     RowCheck,
     Sum,
-    Target,
     Totals,
     Unique,
 )

@@ -11,6 +11,8 @@ mod dates;
 mod encode;
 mod fast;
 mod findings;
+mod gaiji;
+mod gaiji_py;
 mod keyed;
 mod numbers;
 mod ops;
@@ -32,5 +34,6 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
+    gaiji_py::register(m)?;
     pyops::register(m)
 }

@@ -108,7 +108,7 @@ def read_image(path: Path) -> Grey:
             if max(image.size) > LARGEST:
                 raise GlyphError(f"画像が大きすぎます: {path.name}", f"the image is too large: {path.name}")
             if image.mode in ("RGBA", "LA") or "transparency" in image.info:
-                image = _on_white(image)  # noqa: PLW2901
+                image = _on_white(image)
             grey = np.asarray(image.convert("L"))
     except (OSError, ValueError, Image.DecompressionBombError) as broken:
         if isinstance(broken, GlyphError):
