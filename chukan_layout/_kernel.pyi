@@ -100,8 +100,6 @@ def check(
 ) -> list[str]: ...
 @final
 class GaijiTable:
-    """Units (a character, or one and a selector) and what they become; ``None``: reported, and it stays."""
-
     def __new__(
         cls, entries: Sequence[tuple[str, str | None]], watch: Sequence[tuple[int, int]], fallback: str | None
     ) -> GaijiTable: ...
