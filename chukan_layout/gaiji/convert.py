@@ -127,7 +127,13 @@ class Converter:
             found["}"] = Entry("}}", "", "escape")
         if policy.to in SHRINKING:
             self._shrink_others(found)
+        found |= {chr(c): self._lone for low, high in SELECTORS for c in range(low, high + 1)}
         return found
+
+    @property
+    def _lone(self) -> Entry:
+        """A selector of a sequence that no table has: kept where sequences are written, else the character stays."""
+        return Entry(None if self.policy.to.startswith("mj_") else "", "", "unknown_ivs")
 
     def _shrink_others(self, found: dict[str, Entry]) -> None:
         """Symbols and other characters outside the target set that the 国税庁 map has."""
@@ -164,8 +170,6 @@ class Converter:
         """What a watched unit without an entry becomes."""
         if unit in self.identities:
             return self.entries.get(unit, Entry(None, name_of(self.identities[unit].mj), "identity"))
-        if _is_selector(unit):
-            return Entry(self.lost, "", "unknown_ivs")
         private = any(low <= ord(unit) <= high for low, high in PRIVATE)
         return Entry(self.lost, "", "unknown_gaiji" if private else "fallback")
 

@@ -23,13 +23,15 @@ _BATCH = 256
 class ShapeIndex:
     """``mean`` and ``projection`` bring features into the space of ``prototypes``, whose glyphs ``mj`` names.
 
-    ``mj`` may name a glyph several times (one prototype a source).
+    A glyph has one prototype that is the mean over all designs (``plain`` False); where a character has several
+    glyphs, each also has one of a single design (``plain`` True), by which they are told apart.
     """
 
     mean: Vectors
     projection: Vectors
     prototypes: Vectors
     mj: NDArray[np.uint32]
+    plain: NDArray[np.bool_]
 
     def project(self, vectors: Vectors) -> Vectors:
         """Features as unit vectors of the index's space."""
@@ -51,9 +53,15 @@ class ShapeIndex:
         return rows, scores
 
     def with_more(self, vectors: Vectors, mj: NDArray[np.uint32]) -> ShapeIndex:
-        """This index and further prototypes (of a font on the user's machine)."""
-        more = np.concatenate([self.prototypes, self.project(vectors)])
-        return ShapeIndex(self.mean, self.projection, more, np.concatenate([self.mj, mj]))
+        """This index and the glyphs of one more font (on the user's machine), which then tells variants apart."""
+        stay = ~(self.plain & np.isin(self.mj, mj))
+        return ShapeIndex(
+            self.mean,
+            self.projection,
+            np.concatenate([self.prototypes[stay], self.project(vectors)]),
+            np.concatenate([self.mj[stay], mj]),
+            np.concatenate([self.plain[stay], np.ones(len(mj), np.bool_)]),
+        )
 
     def save(self, path: Path) -> None:
         """Write the index with prototypes in one byte a number."""
@@ -62,7 +70,7 @@ class ShapeIndex:
         with path.open("wb") as out:
             np.savez_compressed(
                 out, mean=self.mean.astype(np.float16), projection=self.projection.astype(np.float16),
-                prototypes=small, scale=scale, mj=self.mj,
+                prototypes=small, scale=scale, mj=self.mj, plain=self.plain,
             )  # fmt: skip
 
 
@@ -71,7 +79,7 @@ def read(path: Path) -> ShapeIndex:
     with np.load(path, allow_pickle=False) as file:
         prototypes = unit(file["prototypes"].astype(np.float32) / file["scale"])
         mean, projection = file["mean"].astype(np.float32), file["projection"].astype(np.float32)
-        return ShapeIndex(mean, projection, prototypes, file["mj"])
+        return ShapeIndex(mean, projection, prototypes, file["mj"], file["plain"])
 
 
 @cache

@@ -16,6 +16,7 @@ from fontTools.ttLib import TTFont
 from numpy.typing import NDArray
 
 from chukan_layout.gaiji import data
+from chukan_layout.gaiji.identity import glyphs_of
 from chukan_layout.gaiji.shape.features import LENGTH, SIDE, Vectors, features, normalise, unit
 from chukan_layout.gaiji.shape.glyphs import Font
 from chukan_layout.gaiji.shape.index import ShapeIndex
@@ -92,19 +93,42 @@ def draw(source: Source, wanted: Sequence[int] | None = None, pixels: int = 112,
 
 
 def model(
-    prototypes: Sequence[Drawn], training: Sequence[Drawn], dimensions: int = DIMENSIONS, without: Sequence[int] = ()
+    prototypes: Sequence[Drawn],
+    training: Sequence[Drawn],
+    plain: str = "",
+    dimensions: int = DIMENSIONS,
+    without: Sequence[int] = (),
 ) -> ShapeIndex:
     """An index whose prototypes are means over ``prototypes``, projected by what ``training`` teaches.
 
     ``training`` shows one glyph in several designs and qualities: what differs there is to be ignored.
-    Glyphs of ``without`` do not teach the projection.
+    Glyphs of ``without`` do not teach the projection.  The fonts of the family ``plain`` also give prototypes of
+    their own, for glyphs of a character that has several.
     """
     mean, projection = _discriminants(prototypes, training, dimensions, without)
-    sums = np.zeros((int(data.mj()["mj"].max()) + 1, dimensions), np.float32)  # type: ignore[arg-type]
+    sums = np.zeros((_glyph_count(), dimensions), np.float32)
     for drawn in prototypes:
         np.add.at(sums, drawn.mj, unit((drawn.vectors - mean) @ projection))
     mj = np.flatnonzero(np.abs(sums).sum(axis=1)).astype(np.uint32)
-    return ShapeIndex(mean, projection, unit(sums[mj]), mj)
+    siblings = np.array(sorted({g for glyphs in glyphs_of().values() if len(glyphs) > 1 for g in glyphs}), np.uint32)
+    own = [d for d in prototypes if d.source.family == plain]
+    extra = np.zeros((0, dimensions), np.float32)
+    extra_mj = np.zeros(0, np.uint32)
+    for drawn in own:
+        few = np.isin(drawn.mj, siblings) & ~np.isin(drawn.mj, extra_mj)
+        extra = np.concatenate([extra, unit((drawn.vectors[few] - mean) @ projection)])
+        extra_mj = np.concatenate([extra_mj, drawn.mj[few]])
+    return ShapeIndex(
+        mean,
+        projection,
+        np.concatenate([unit(sums[mj]), extra]),
+        np.concatenate([mj, extra_mj]),
+        np.concatenate([np.zeros(len(mj), np.bool_), np.ones(len(extra_mj), np.bool_)]),
+    )
+
+
+def _glyph_count() -> int:
+    return int(data.mj()["mj"].to_numpy().max()) + 1
 
 
 def _discriminants(
@@ -113,7 +137,7 @@ def _discriminants(
     total = np.concatenate([d.vectors for d in prototypes])
     mean = total.mean(axis=0)
     between = _scatter(total - mean)
-    count = int(data.mj()["mj"].max()) + 1  # type: ignore[arg-type]
+    count = _glyph_count()
     centres, seen = np.zeros((count, LENGTH), np.float32), np.zeros(count, np.float32)
     for drawn in training:
         np.add.at(centres, drawn.mj, drawn.vectors)
