@@ -20,9 +20,9 @@ Verdict = Literal["auto", "review", "none"]
 #: A character leads by this much to be accepted without a look (bench/RESULTS.md: right in 99.5 % and more).
 MARGIN = 0.04
 #: Below this the glyph may well not be among the MJ glyphs at all.
-KNOWN = 0.80
-#: From this on it is one.
-SURE = 0.88
+KNOWN = 0.70
+#: A character that is accepted without a look scores at least this.
+SURE = 0.75
 CANDIDATES = 5
 _LOOK_AT = 40
 
@@ -101,4 +101,4 @@ def _judge(mj: list[int], plain: list[bool], scores: list[float]) -> Identified:
 def _verdict(score: float, margin: float) -> Verdict:
     if score < KNOWN:
         return "none"
-    return "auto" if margin >= MARGIN and score >= SURE - 0.03 else "review"
+    return "auto" if margin >= MARGIN and score >= SURE else "review"
