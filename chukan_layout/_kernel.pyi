@@ -9,6 +9,9 @@ from typing_extensions import Buffer as _Buffer
 _Column: TypeAlias = tuple[str, int, int, Buffer | None, Buffer | None, Buffer | None, list[str] | None]
 #: number, rule u16, item u16, line u32, offset u64, key offsets i32, key data, value offsets i32, value data
 _Findings: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
+_Text: TypeAlias = tuple[Buffer, Buffer]
+#: number, item u16, line u32, offset u64, position u32, position after u32, key, unit, target (offsets i32, data)
+_Replaced: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, _Text, _Text, _Text]
 #: number, offset u64, line u32, code u8
 _Hits: TypeAlias = tuple[int, Buffer, Buffer, Buffer]
 
@@ -50,6 +53,8 @@ class Chunk:
     def sums(self) -> list[int | None]: ...
     @property
     def findings(self) -> _Findings: ...
+    @property
+    def replaced(self) -> _Replaced: ...
     @property
     def columns(self) -> list[_Column]: ...
     @property

@@ -88,6 +88,7 @@ def unicode_units() -> dict[str, Identity]:
     """Unit of Unicode text → MJ.  A unit that is not here is no MJ glyph or not a known one."""
     units: dict[str, Identity] = {}
     units |= {unit: Identity(mj, "aj1_equiv") for unit, mj in _adobe().items()}
+    units |= {chr(base) + chr(vs): Identity(mj, "aj1_shape") for base, vs, mj in data.adobe().rows()}
     units |= {unit: Identity(mj, "hd_equiv") for unit, mj in _hanyo_denshi().items()}
     rows = data.mj().filter(pl.col("svs_base").is_not_null()).select("mj", "svs_base", "svs_vs").rows()
     units |= {chr(base) + chr(selector): Identity(mj, "svs") for mj, base, selector in rows}
@@ -114,7 +115,7 @@ def registered() -> dict[str, str]:
 
 
 def _adobe() -> dict[str, int]:
-    """Adobe-Japan1 sequences: the only glyph of the base, or what the table by shape says."""
+    """Adobe-Japan1 sequences whose base has only one glyph."""
     pairs = data.ivd().filter(pl.col("coll") == 0).select("base", "vs").rows()
     glyphs = glyphs_of()
     found = {}
@@ -122,7 +123,7 @@ def _adobe() -> dict[str, int]:
         shapes = glyphs.get(chr(base), ())
         if len(shapes) == 1:
             found[chr(base) + chr(selector)] = shapes[0]
-    return found | {chr(base) + chr(selector): mj for base, selector, mj in data.adobe().rows()}
+    return found
 
 
 def _hanyo_denshi() -> dict[str, int]:

@@ -153,8 +153,10 @@ def _cells(row: Row) -> tuple[dict[str, str], str | None]:
 
 
 def _source(code: str, notation: Notation | None) -> str | None:
-    if len(code) == 1:
+    if len(code) == 1 or code in identity.registered():
         return code
+    if sequence := _SEQUENCE.match(code):
+        return chr(int(sequence[1], 16)) + chr(int(sequence[2], 16))
     found = _HEX.match(code)
     if found is None:
         return None

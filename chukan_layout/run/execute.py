@@ -16,6 +16,7 @@ from chukan_layout.engines.lane import Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
+from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.model.report import (
     FileReport,
@@ -34,6 +35,7 @@ from chukan_layout.plan.compile import compile_convert, compile_reverse, compile
 from chukan_layout.plan.program import Program
 from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
 from chukan_layout.run.outputs import (
     CsvOutput,
@@ -119,6 +121,7 @@ class Execution:
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self.findings = FindingsWriter(self.work)
+        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
@@ -126,6 +129,8 @@ class Execution:
                 self._file(found, pool)
         self._judge()
         self.findings.close()
+        for done in self.gaiji.close() if self.gaiji else ():
+            self._closed(done)
         self._close_outputs()
         return Result(self._report(), self.inputs, self.outputs)
 
@@ -161,6 +166,8 @@ class Execution:
             return
         failed = self.reads[-1]
         failed.failed = True
+        if self.gaiji:
+            self.gaiji.withdraw(failed.found.name)
         for output in failed.outputs:
             if isinstance(output, CsvOutput) and output.path in before:
                 output.rewind(before[output.path])
@@ -181,7 +188,7 @@ class Execution:
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            program = compile_convert(o.layouts, found.layout, found.mapping, o.mapping)
+            program = compile_convert(o.layouts, found.layout, found.mapping, with_shrink_tables(o.mapping))
             self._missing(found, program)
             return program
         assert o.mapping is not None
@@ -229,6 +236,10 @@ class Execution:
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
                     self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
+                    if self.gaiji:
+                        self.gaiji.left(page.table)
+                if self.gaiji:
+                    self.gaiji.add(chunk.replaced, lines, offset, program, found.name)
         read.bytes, read.done = reading.bytes, True
         self.inputs.append((found.name, reading.bytes, reading.sha256))
         for output in outputs:

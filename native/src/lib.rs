@@ -14,6 +14,7 @@ mod findings;
 mod gaiji;
 mod gaiji_py;
 mod keyed;
+mod ledger;
 mod numbers;
 mod ops;
 mod pool;

@@ -3,7 +3,9 @@
 use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::encode;
+use crate::findings::Texts;
 use crate::keyed::{self, Hit};
+use crate::ledger::Ledger;
 use crate::pool;
 use crate::program::Program;
 use crate::sink::{Column, Store};
@@ -162,6 +164,7 @@ pub struct Chunk {
     hash_total: u64,
     sums: Vec<Option<i128>>,
     findings: FindingColumns,
+    replaced: ReplacedColumns,
     columns: Columns,
     residual: Columns,
     keyed: Vec<Py<Buffer>>,
@@ -169,6 +172,35 @@ pub struct Chunk {
 
 type FindingColumns =
     (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>);
+
+type ReplacedColumns = (
+    usize,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    (Py<Buffer>, Py<Buffer>),
+    (Py<Buffer>, Py<Buffer>),
+    (Py<Buffer>, Py<Buffer>),
+);
+
+fn replaced_columns(py: Python<'_>, l: Ledger) -> PyResult<ReplacedColumns> {
+    let texts = |t: Texts| -> PyResult<(Py<Buffer>, Py<Buffer>)> {
+        Ok((buffer(py, Owned::I32(t.offsets))?, buffer(py, Owned::U8(t.data))?))
+    };
+    Ok((
+        l.item.len(),
+        buffer(py, Owned::U16(l.item))?,
+        buffer(py, Owned::U32(l.line))?,
+        buffer(py, Owned::U64(l.offset))?,
+        buffer(py, Owned::U32(l.position))?,
+        buffer(py, Owned::U32(l.out_position))?,
+        texts(l.key)?,
+        texts(l.unit)?,
+        texts(l.target)?,
+    ))
+}
 
 pub(crate) fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
     Py::new(py, Buffer::new(owned))
@@ -238,6 +270,7 @@ impl Chunk {
             hash_total: rows.hash_total,
             sums,
             findings,
+            replaced: replaced_columns(py, rows.ledger)?,
             columns,
             residual,
             keyed: rows.keyed.into_iter().map(|k| buffer(py, Owned::U8(k))).collect::<PyResult<_>>()?,
