@@ -161,10 +161,11 @@ class Converter:
         return [(low + 1, high - 1) for low, high in gaps if high - low > 1]
 
     @cached_property
-    def _native(self) -> tuple[_kernel.GaijiTable, list[str], list[Entry]]:
-        units = list(self.entries)
-        table = _kernel.GaijiTable([(u, self.entries[u].target) for u in units], self.watched, self.lost)
-        return table, units, list(self.entries.values())
+    def _native(self) -> tuple[_kernel.GaijiTable, pl.DataFrame]:
+        """The compiled table, and what each of its units is."""
+        units, entries = list(self.entries), list(self.entries.values())
+        pairs = [(unit, entry.target) for unit, entry in self.entries.items()]
+        return _kernel.GaijiTable(pairs, self.watched, self.lost), _legend(units, entries, 0, None)
 
     def unresolved(self, unit: str) -> Entry:
         """What a watched unit without an entry becomes."""
@@ -175,23 +176,14 @@ class Converter:
 
     def convert(self, series: pl.Series) -> tuple[pl.Series, pl.DataFrame]:
         """A column of texts → the new column, and the hits: row, position, out_position, unit, target, mj, class."""
-        table, units, entries = self._native
+        table, legend = self._native
         offsets, text, validity = _buffers(series)
         done = table.convert(offsets, text)
         new_offsets, new_data, count, rows, positions, out_positions, ids, others = done
         column = _series(series.name, len(series), validity, new_offsets, new_data)
-        names = units + [chr(c) for c in others]
-        known = entries + [self.unresolved(chr(c)) for c in others]
-        legend = pl.DataFrame(
-            {
-                "id": np.arange(len(names), dtype=np.uint32),
-                "unit": names,
-                "target": [n if e.target is None else e.target for n, e in zip(names, known, strict=True)],
-                "mj": [e.mj for e in known],
-                "class": [e.how for e in known],
-            },
-            schema_overrides={"unit": pl.String, "target": pl.String, "mj": pl.String, "class": pl.String},
-        )
+        if others:
+            more = [chr(c) for c in others]
+            legend = pl.concat([legend, _legend(more, [self.unresolved(c) for c in more], len(legend), self.lost)])
         hits = pl.DataFrame(
             {
                 "row": _numbers(rows, count),
@@ -200,7 +192,7 @@ class Converter:
                 "id": _numbers(ids, count),
             }
         )
-        return column, hits.join(legend, on="id", how="left", maintain_order="left").drop("id")
+        return column, pl.concat([hits.drop("id"), legend.drop("id")[hits["id"]]], how="horizontal")
 
     def ledger(self, hits: pl.DataFrame, column: str, keys: pl.Series | None) -> pl.DataFrame:
         """Hits of a column as rows of the ledger; ``keys`` are the record keys of all rows."""
@@ -263,6 +255,21 @@ def hex_of(units: pl.Series) -> pl.Series:
 def text_of(code: str) -> str:
     """The unit of :func:`hex_of`."""
     return "".join(chr(int(part, 16)) for part in code.split())
+
+
+def _legend(units: Sequence[str], entries: Sequence[Entry], first: int, lost: str | None) -> pl.DataFrame:
+    """Units by their number from ``first`` on; what has no target becomes ``lost``, or stays."""
+    shown = [e.target if e.target is not None else (lost if lost is not None else u) for u, e in zip(units, entries, strict=True)]
+    return pl.DataFrame(
+        {
+            "id": np.arange(first, first + len(units), dtype=np.uint32),
+            "unit": units,
+            "target": shown,
+            "mj": [e.mj for e in entries],
+            "class": [e.how for e in entries],
+        },
+        schema_overrides={"unit": pl.String, "target": pl.String, "mj": pl.String, "class": pl.String},
+    )
 
 
 def _is_selector(char: str) -> bool:

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 /// What to look for and what it becomes.
 pub struct GaijiTable {
     bits: Vec<u64>,
+    /// The least first byte of UTF-8 that a watched character has: text whose bytes are all less is skipped in blocks.
+    least: u8,
     units: HashMap<(u32, u32), u32>,
     targets: Vec<Option<Box<str>>>,
     /// What a watched character without an entry becomes; without it, it stays.
@@ -30,6 +32,7 @@ pub struct Converted {
     pub others: Vec<u32>,
 }
 
+const BLOCK: usize = 64;
 const POINTS: usize = 0x11_0000;
 
 impl GaijiTable {
@@ -59,7 +62,11 @@ impl GaijiTable {
             units.insert(key, i as u32);
             targets.push(target.map(String::into_boxed_str));
         }
-        Ok(Self { bits, units, targets, fallback: fallback.map(String::into_boxed_str) })
+        let least = bits.iter().position(|word| *word != 0).map_or(0xFF, |i| {
+            let point = (i * 64) as u32 + bits[i].trailing_zeros();
+            first_byte(point)
+        });
+        Ok(Self { bits, least, units, targets, fallback: fallback.map(String::into_boxed_str) })
     }
 
     #[inline]
@@ -72,16 +79,22 @@ impl GaijiTable {
         let mut work = Work::new(self, offsets, data);
         let end = offsets.last().map_or(0, |o| *o as usize).min(data.len());
         let mut i = offsets.first().map_or(0, |o| *o as usize);
-        let mut before = i;
         while i < end {
-            let (point, width) = decode(data, i);
-            if self.watched(point) {
-                let next = work.hit(i, width, point, before);
-                before = i;
-                i = next;
-            } else {
-                before = i;
-                i += width;
+            if let Some(block) = data[i..end].first_chunk::<BLOCK>() {
+                if block.iter().fold(0, |most: u8, b| most.max(*b)) < self.least {
+                    i += BLOCK;
+                    continue;
+                }
+            }
+            // A block may end within a character, whose other bytes are less than any first byte.
+            let stop = end.min(i + BLOCK);
+            while i < stop {
+                if data[i] < self.least {
+                    i += 1;
+                    continue;
+                }
+                let (point, width) = decode(data, i);
+                i = if self.watched(point) { work.hit(i, width, point) } else { i + width };
             }
         }
         work.finish(end)
@@ -91,13 +104,26 @@ impl GaijiTable {
 /// The code point at `i` of valid UTF-8 and its width.
 #[inline]
 fn decode(data: &[u8], i: usize) -> (u32, usize) {
-    let at = |k: usize| u32::from(data.get(i + k).copied().unwrap_or(0) & 0x3F);
     let b = u32::from(data[i]);
+    if let (0xE0..=0xEF, Some([_, second, third])) = (b, data[i..].first_chunk::<3>()) {
+        return ((b & 15) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F), 3);
+    }
+    let at = |k: usize| u32::from(data.get(i + k).copied().unwrap_or(0) & 0x3F);
     match b {
         0..=0x7F => (b, 1),
         0xE0..=0xEF => ((b & 15) << 12 | at(1) << 6 | at(2), 3),
         0xF0..=0xFF => (((b & 7) << 18 | at(1) << 12 | at(2) << 6 | at(3)).min(0x10_FFFF), 4),
         _ => ((b & 31) << 6 | at(1), 2),
+    }
+}
+
+/// The first byte of a code point in UTF-8.
+fn first_byte(point: u32) -> u8 {
+    match point {
+        0..=0x7F => point as u8,
+        0x80..=0x7FF => 0xC0 | (point >> 6) as u8,
+        0x800..=0xFFFF => 0xE0 | (point >> 12) as u8,
+        _ => 0xF0 | (point >> 18) as u8,
     }
 }
 
@@ -140,7 +166,7 @@ impl<'a> Work<'a> {
     }
 
     /// A watched character at `i`; gives where to go on.
-    fn hit(&mut self, i: usize, width: usize, point: u32, before: usize) -> usize {
+    fn hit(&mut self, i: usize, width: usize, point: u32) -> usize {
         self.row_of(i);
         let row_start = self.offsets[self.row] as usize;
         let row_end = self.offsets[self.row + 1] as usize;
@@ -154,7 +180,8 @@ impl<'a> Work<'a> {
                 }
             }
         }
-        if selects(point) && before >= row_start && before < i && self.copied <= before {
+        if selects(point) && i > row_start.max(self.copied) {
+            let before = (row_start..i).rev().find(|b| self.data[*b] & 0xC0 != 0x80).unwrap_or(i);
             let (base, _) = decode(self.data, before);
             if let Some(&unit) = self.table.units.get(&(base, point)) {
                 self.replace(before, next, unit, 2);

@@ -11,8 +11,7 @@ struct PyGaijiTable {
     inner: GaijiTable,
 }
 
-type Converted =
-    (Py<Buffer>, Py<Buffer>, usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Vec<u32>);
+type Converted = (Py<Buffer>, Py<Buffer>, usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Vec<u32>);
 
 #[pymethods]
 impl PyGaijiTable {
