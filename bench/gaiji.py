@@ -103,7 +103,6 @@ def fused(rows: int) -> None:
     from chukan_layout.model.mapping import Gaiji, Mapping, Shrink
     from chukan_layout.run.api import run_into
     from chukan_layout.run.execute import Order
-    from chukan_layout.sample.generate import generate  # noqa: F401
     from chukan_layout.spec.load import load_layouts, load_mapping
 
     vendor, layouts = load_mapping("vendorA"), load_layouts("latest")

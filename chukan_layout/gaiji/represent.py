@@ -192,4 +192,10 @@ def _cp932() -> frozenset[str]:
     return _encodable("cp932", lambda raw: raw not in (b"\x80", b"\xa0", b"\xfd", b"\xfe", b"\xff"))
 
 
+@cache
+def legacy_characters() -> frozenset[str]:
+    """Everything that CP932 and EUC-JP-MS (JIS X 0208 and 0212) files can hold, user-defined characters apart."""
+    return target_set("cp932") | _encodable("euc_jp", bool)
+
+
 _SETS: dict[Representation, Callable[[], frozenset[str]]] = {"x0208": _x0208, "x0213": _x0213, "cp932": _cp932}

@@ -188,7 +188,7 @@ class Execution:
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            program = compile_convert(o.layouts, found.layout, found.mapping, with_shrink_tables(o.mapping))
+            program = compile_convert(o.layouts, found.layout, found.mapping, with_shrink_tables(o.mapping, found.mapping, found.header.charset))
             self._missing(found, program)
             return program
         assert o.mapping is not None

@@ -4,6 +4,7 @@
 //! tells the characters that are looked at; hits are rare, and what lies between them is copied in one piece.
 
 use crate::chars::is_selector;
+use crate::pool;
 use std::collections::HashMap;
 
 /// What to look for and what it becomes.
@@ -148,7 +149,8 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn new(table: &'a GaijiTable, offsets: &'a [i64], data: &'a [u8]) -> Self {
         let start = offsets.first().map_or(0, |o| *o as usize);
-        let mut out = Converted { data: Vec::with_capacity(data.len() + 64), ..Converted::default() };
+        let mut out =
+            Converted { data: pool::take(data.len() + data.len() / 16 + 64), ..Converted::default() };
         out.offsets = Vec::with_capacity(offsets.len().max(1));
         out.offsets.push(0);
         Self {
@@ -211,10 +213,11 @@ impl<'a> Work<'a> {
             return;
         }
         let shift = self.out.data.len() as i64 - self.copied as i64;
+        let first = self.row + 1;
         while (self.offsets[self.row + 1] as usize) <= i {
-            self.out.offsets.push(self.offsets[self.row + 1] + shift);
             self.row += 1;
         }
+        self.out.offsets.extend(self.offsets[first..=self.row].iter().map(|o| o + shift));
         self.counted = self.offsets[self.row] as usize;
         self.source_chars = 0;
         self.out_chars = 0;
@@ -244,9 +247,8 @@ impl<'a> Work<'a> {
     fn finish(mut self, end: usize) -> Converted {
         self.out.data.extend_from_slice(&self.data[self.copied..end]);
         let shift = self.out.data.len() as i64 - end as i64;
-        for offset in self.offsets.iter().skip(self.row + 1) {
-            self.out.offsets.push(offset + shift);
-        }
+        let rest = self.offsets.get(self.row + 1..).unwrap_or(&[]);
+        self.out.offsets.extend(rest.iter().map(|o| o + shift));
         self.out
     }
 }
