@@ -87,7 +87,7 @@ def _below(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.suffix.lower() in _TABLES and p.is_file() and "ledger" not in p.name)
 
 
-def _pictures(font: Path | None, common: Common):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _pictures(font: Path | None, common: Common):  # type: ignore[no-untyped-def]
     from chukan_layout.gaiji.shape.sources import UnitPictures, needs_extra
 
     missing = needs_extra()

@@ -1,9 +1,9 @@
 """Makes the tables of ``gaiji/`` (``python -m chukan_layout.gaiji.build [MOJI_DB]``).
 
-With ``MOJI_DB`` (``dist/moji.db`` of the npm package @mandel59/mojidata 1.8.1): ``mj.parquet``, ``mjsm.parquet`` and
-``ivs.parquet`` from it.  Always: ``units.parquet``, which is computed from the tables.  The tables by shape come from
-:mod:`chukan_layout.gaiji.shape.build`.  ``nta.parquet`` was compiled from the tables of the PyPI package
-jntajis-python 0.1.0 (国税庁 JIS縮退マップ 1.0.0) and is checked in as it is.
+With ``MOJI_DB`` (``dist/moji.db`` of the npm package @mandel59/mojidata 1.8.1): ``ivs.parquet`` from it, and a word
+on where ``mj.parquet`` differs from it.  Always: ``units.parquet``, which is computed from the tables.  The tables by shape come from
+:mod:`chukan_layout.gaiji.shape.build`.  ``mjsm.parquet`` (same package) and ``nta.parquet`` (PyPI package jntajis-python
+0.1.0) were compiled once and are checked in as they are.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> None:
         fresh, have = glyphs(Path(argument)), data.mj()
         for column in fresh.columns:
             same = fresh[column].cast(pl.Int64).eq_missing(have[column].cast(pl.Int64)).sum()
-            print(f"{column}: {same} of {len(have)} rows as checked in", file=sys.stderr)  # noqa: T201
+            print(f"{column}: {same} of {len(have)} rows as checked in", file=sys.stderr)
     units().write_parquet(folder / UNITS, compression="zstd", compression_level=19)
 
 

@@ -108,7 +108,7 @@ def classify(unit: str, rules: Mapping[str, Identity] | None = None) -> tuple[st
     point = ord(unit[0])
     if len(unit) > 1:
         return _sequence(unit), mj
-    if 0x100000 <= point:
+    if point >= 0x100000:
         return "面16 (GJ か外字)", mj
     if any(low <= point <= high for low, high in PRIVATE):
         return "外字", mj

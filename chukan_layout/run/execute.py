@@ -14,9 +14,9 @@ from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
+from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
-from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.model.report import (
     FileReport,

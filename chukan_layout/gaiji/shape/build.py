@@ -63,7 +63,7 @@ def drawings(fonts: dict[str, Source]) -> tuple[dict[str, Drawn], list[Drawn]]:
             drawn = draw(source, None, pixels, mono)
             every.append(drawn)
             first.setdefault(name, drawn)
-            print(f"{name} {pixels} {'mono' if mono else 'grey'}: {len(drawn.mj)}", file=sys.stderr)  # noqa: T201
+            print(f"{name} {pixels} {'mono' if mono else 'grey'}: {len(drawn.mj)}", file=sys.stderr)
     return first, every
 
 
@@ -134,7 +134,7 @@ def _substitutions(font: TTFont, tag: str) -> Iterator[tuple[str, str]]:
     wanted = {i for record in table.FeatureList.FeatureRecord if record.FeatureTag == tag for i in record.Feature.LookupListIndex}
     for i in sorted(wanted):
         for sub in table.LookupList.Lookup[i].SubTable:
-            sub = getattr(sub, "ExtSubTable", sub)  # noqa: PLW2901
+            sub = getattr(sub, "ExtSubTable", sub)
             mapping = getattr(sub, "mapping", None) or {a: b[0] for a, b in getattr(sub, "alternates", {}).items()}
             yield from mapping.items()
 

@@ -84,7 +84,7 @@ def main() -> None:
     tables = load_mapping(vendor).gaiji.values()
     pairs = {source: target for table in tables for source, target in table.pairs}
     missing = make([Path(w) for w in words[:at]], pairs, Path(words[at]))
-    print(f"{len(pairs) - len(missing)} glyphs, {len(missing)} missing", file=sys.stderr)  # noqa: T201
+    print(f"{len(pairs) - len(missing)} glyphs, {len(missing)} missing", file=sys.stderr)
 
 
 if __name__ == "__main__":

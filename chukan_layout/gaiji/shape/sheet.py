@@ -24,7 +24,7 @@ from chukan_layout.gaiji.shape.features import Grey
 from chukan_layout.gaiji.shape.identify import CANDIDATES, Candidate, Identified
 
 DECIDING = ("外字コード", "判断", "MJ図形名", "同定区分", "判断者", "判断日", "備考")
-EVIDENCE = ("判定", "文字", "得点", "差")
+EVIDENCE = ("判定", "推定文字", "得点", "差")
 VERDICTS = {"auto": "自動", "review": "確認", "none": "候補なしの可能性"}
 _LARGEST = 112
 
