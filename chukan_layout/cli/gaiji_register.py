@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from chukan_layout.cli.common import Common, common_options, write_whole
 from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.errors import CliError
+
+if TYPE_CHECKING:
+    from chukan_layout.gaiji.rules import RuleTable
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -91,7 +95,7 @@ def merge(tables: tuple[str, ...], policy: str, fonts: tuple[str, ...], out: Pat
     made, used, shapes = room.Register(), [], {}  # type: ignore[var-annotated]
     own_fonts = dict(_pair(word) for word in fonts)
     with explained():
-        joined = []
+        joined: list[RuleTable] = []
         for word in tables:
             name, path = _pair(word) if "=" in word and not Path(word).exists() else ("", Path(word))
             if not path.is_file():
@@ -140,8 +144,8 @@ def show(file: Path, notation: str | None, common: Common) -> int:
         if room.is_register(file):
             made, policy, _ = room.load(file)
             if common.format == "csv":
-                rows = [(f"U+{e.code:04X}", name_of(e.mj) if e.mj else "", e.how, json.dumps(e.as_dict()["members"], ensure_ascii=False)) for e in made.entries]
-                common.write("\ufeff" + csv_text([("共通コード", "MJ図形名", "根拠", "団体"), *rows]))
+                lines = [(f"U+{e.code:04X}", name_of(e.mj) if e.mj else "", e.how, json.dumps(e.as_dict()["members"], ensure_ascii=False)) for e in made.entries]
+                common.write("\ufeff" + csv_text([("共通コード", "MJ図形名", "根拠", "団体"), *lines]))
             else:
                 _show(room.counts(made, policy), made, common)
             return 0
@@ -206,7 +210,7 @@ def _safe_name(body: str) -> str:
     return "".join(c if c.isalnum() or c in "-_" else "_" for c in body) or "_"
 
 
-def _csv(rows: list[tuple[str, ...]]) -> str:
+def _csv(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue()

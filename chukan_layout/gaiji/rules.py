@@ -117,7 +117,7 @@ def _rule(
     if written and written not in NOTATIONS:
         bad(f"表記 {written} を知りません", f"unknown notation {written}")
         return None
-    unit = _source(code, written)  # type: ignore[arg-type]
+    unit = _source(code, written)
     if unit is None:
         ambiguous = written is None and _HEX.match(code) is not None
         bad(

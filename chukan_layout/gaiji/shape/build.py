@@ -7,11 +7,6 @@ or without modification; the others: SIL OFL 1.1).  No other font is used.  Abou
 
 from __future__ import annotations
 
-import os
-
-for _variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_variable, "2")
-
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -57,7 +52,8 @@ def sources(folders: Sequence[Path]) -> dict[str, Source]:
 
 def drawings(fonts: dict[str, Source]) -> tuple[dict[str, Drawn], list[Drawn]]:
     """Fonts drawn once antialiased, and all drawings that teach."""
-    first, every = {}, []
+    first: dict[str, Drawn] = {}
+    every: list[Drawn] = []
     for name, source in fonts.items():
         for pixels, mono in QUALITIES:
             drawn = draw(source, None, pixels, mono)

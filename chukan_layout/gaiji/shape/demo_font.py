@@ -27,7 +27,7 @@ def glyph_name(font: TTFont, text: str) -> str | None:
                     if base == ord(text[0]):
                         return str(name or font.getBestCmap().get(base) or "") or None
         return None
-    return font.getBestCmap().get(ord(text))
+    return str(font.getBestCmap().get(ord(text), "")) or None
 
 
 def _same(text: str) -> list[str]:

@@ -7,6 +7,7 @@ matter, size hardly, and stroke weight little.  Input: grey pictures, ink 255.  
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ _SMOOTHING = 1.2
 _BATCH = 256
 
 Grey = NDArray[np.uint8]
-Vectors = NDArray[np.float32]
+Vectors = NDArray[np.floating[Any]]
 
 
 def normalise(ink: Grey) -> Grey | None:
@@ -91,7 +92,7 @@ def _features(squares: Grey) -> Vectors:
 def unit(vectors: Vectors) -> Vectors:
     """Each vector brought to length one; a vector of zeros stays."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-6)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
 
 
 def _both(pictures: Vectors, matrix: Vectors) -> Vectors:
@@ -99,12 +100,12 @@ def _both(pictures: Vectors, matrix: Vectors) -> Vectors:
     count, out = len(pictures), len(matrix)
     half = (pictures.reshape(-1, SIDE) @ matrix.T).reshape(count, SIDE, out)
     whole = np.ascontiguousarray(half.transpose(0, 2, 1)).reshape(-1, SIDE) @ matrix.T
-    return whole.reshape(count, out, out).transpose(0, 2, 1)
+    return np.asarray(whole.reshape(count, out, out).transpose(0, 2, 1), np.float32)
 
 
 @cache
 def _smoother() -> Vectors:
-    return _gaussians(np.arange(SIDE), _SMOOTHING)
+    return _gaussians(np.arange(SIDE, dtype=np.float64), _SMOOTHING)
 
 
 @cache
@@ -115,4 +116,4 @@ def _pools() -> Vectors:
 
 def _gaussians(centres: NDArray[np.floating], width: float) -> Vectors:
     bells = np.exp(-((np.arange(SIDE)[None] - centres[:, None]) ** 2) / (2 * width * width))
-    return (bells / bells.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(bells / bells.sum(axis=1, keepdims=True), np.float32)

@@ -107,9 +107,8 @@ def read_image(path: Path) -> Grey:
         with Image.open(path) as image:
             if max(image.size) > LARGEST:
                 raise GlyphError(f"画像が大きすぎます: {path.name}", f"the image is too large: {path.name}")
-            if image.mode in ("RGBA", "LA") or "transparency" in image.info:
-                image = _on_white(image)
-            grey = np.asarray(image.convert("L"))
+            layered = image.mode in ("RGBA", "LA") or "transparency" in image.info
+            grey = np.asarray((_on_white(image) if layered else image).convert("L"))
     except (OSError, ValueError, Image.DecompressionBombError) as broken:
         if isinstance(broken, GlyphError):
             raise

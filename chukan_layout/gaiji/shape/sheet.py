@@ -80,7 +80,8 @@ def codes_of(mj: int) -> tuple[str, str, str, str]:
 def html(lines: Sequence[Line], title: str) -> str:
     """One file, all characters as pictures."""
     pictures = Pictures()
-    rows, classes = [], []
+    rows: list[list[str]] = []
+    classes: list[str] = []
     for line in lines:
         picture = _ink(line.asked.ink)
         own = image_html(picture, line.asked.label, "g s") if picture else "—"
