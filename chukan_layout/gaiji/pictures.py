@@ -20,6 +20,7 @@ SIDE = 40
 BLOCK = 128
 FILE = "pictures.bin"
 _BYTES = SIDE * SIDE // 8
+_TURNED = bytes(255 - i for i in range(256))
 _MAGIC = b"MJPIC1\n"
 
 
@@ -39,7 +40,8 @@ class Pictures:
     def __init__(self) -> None:
         self._places: dict[int, tuple[int, int]] | None = None
         self._starts: list[tuple[int, int]] = []
-        self._block = lru_cache(maxsize=64)(self._read_block)
+        self._images: dict[int | None, str] = {}
+        self._block = lru_cache(maxsize=None)(self._read_block)  # 200 bytes a glyph: all of them fit
 
     def bits(self, mj: int) -> bytes | None:
         """The picture of an MJ number, None when there is none."""
@@ -54,8 +56,10 @@ class Pictures:
     def html(self, name: str) -> str:
         """The picture of a glyph by name as an HTML image; "" when there is none."""
         number = number_of(name) if name else None
-        bits = self.bits(number) if number is not None else None
-        return "" if bits is None else image_html(png(bits, SIDE, SIDE), name)
+        if number not in self._images:
+            bits = self.bits(number) if number is not None else None
+            self._images[number] = "" if bits is None else image_html(png(bits, SIDE, SIDE), name)
+        return self._images[number]
 
     def html_of_text(self, text: str) -> str:
         """A text in HTML, each unit that is an MJ glyph as its picture (with the text beside it for copying)."""
@@ -95,14 +99,14 @@ class Pictures:
 def png(bits: bytes, width: int, height: int) -> bytes:
     """Rows of bits (ink 1) as a black and white PNG."""
     line = (width + 7) // 8
-    rows = b"".join(b"\0" + bytes(~b & 0xFF for b in bits[y * line : (y + 1) * line]) for y in range(height))
+    paper = bits.translate(_TURNED)
+    rows = b"".join(b"\0" + paper[y * line : (y + 1) * line] for y in range(height))
     return _chunks(width, height, 1, rows)
 
 
 def png_grey(pixels: bytes, width: int, height: int) -> bytes:
     """Rows of ink (255 is black) as a grey PNG."""
-    table = bytes(255 - i for i in range(256))
-    turned = pixels.translate(table)
+    turned = pixels.translate(_TURNED)
     return _chunks(width, height, 8, b"".join(b"\0" + turned[y * width : (y + 1) * width] for y in range(height)))
 
 
@@ -111,7 +115,7 @@ def _chunks(width: int, height: int, depth: int, rows: bytes) -> bytes:
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
     head = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b"")
 
 
 def image_html(image: bytes, text: str, mark: str = "g") -> str:
