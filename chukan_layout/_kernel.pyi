@@ -10,8 +10,8 @@ _Column: TypeAlias = tuple[str, int, int, Buffer | None, Buffer | None, Buffer |
 #: number, rule u16, item u16, line u32, offset u64, key offsets i32, key data, value offsets i32, value data
 _Findings: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
 _Text: TypeAlias = tuple[Buffer, Buffer]
-#: number, item u16, line u32, offset u64, position u32, position after u32, key, unit, target (offsets i32, data)
-_Replaced: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, _Text, _Text, _Text]
+#: number, item u16, accepted records before u32, line u32, offset u64, position u32, position after u32, key, unit, target (offsets i32, data)
+_Replaced: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, _Text, _Text, _Text]
 #: number, offset u64, line u32, code u8
 _Hits: TypeAlias = tuple[int, Buffer, Buffer, Buffer]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +18,7 @@ from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Setti
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
-from chukan_layout.model.mapping import Mapping
+from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.report import (
     FileReport,
     LayoutRef,
@@ -35,6 +36,7 @@ from chukan_layout.plan.compile import compile_convert, compile_reverse, compile
 from chukan_layout.plan.program import Program
 from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
 from chukan_layout.run.outputs import (
@@ -47,6 +49,7 @@ from chukan_layout.run.outputs import (
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report
 from chukan_layout.write.arrow import integers, strings, tally_of
+from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20
@@ -167,7 +170,7 @@ class Execution:
         failed = self.reads[-1]
         failed.failed = True
         if self.gaiji:
-            self.gaiji.withdraw(failed.found.name)
+            self.gaiji.withdraw(failed.found.name, failed.program)
         for output in failed.outputs:
             if isinstance(output, CsvOutput) and output.path in before:
                 output.rewind(before[output.path])
@@ -197,7 +200,28 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        return compile_reverse(o.layouts, found.layout, back, o.mapping, found.header.columns)
+        known = self._known_places(found, back)
+        vendor = without(o.mapping, known[1]) if known else o.mapping
+        return compile_reverse(o.layouts, found.layout, back, vendor, found.header.columns)
+
+    def _known_places(self, found: Found, back: FileMapping) -> tuple[Path, frozenset[str]] | None:
+        """The ledger that tells the vendor's own characters from its charset's, and the characters in question."""
+        ledger = ledger_beside(found.path.parent)
+        targets = ambiguous(self.order.mapping, back.source.encoding) if self.order.mapping else frozenset()
+        return (ledger, targets) if ledger and targets and found.header.charset == "utf-8" else None
+
+    def _with_own_characters(self, found: Found) -> Path:
+        """The file to read: on the way back a copy in which the ledger's places have their 外字 again."""
+        o = self.order
+        if o.direction != "back" or o.mapping is None:
+            return found.path
+        back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
+        known = self._known_places(found, back)
+        if known is None:
+            return found.path
+        made = self.work / "undo" / f"{len(self.reads)}.csv"
+        undone(found.path, known[0], made, found.layout.area, found.layout.id, found.header.columns, known[1])
+        return made
 
     def _missing(self, found: Found, program: Program) -> None:
         """Checks without their items, and items that the file should have and has not."""
@@ -219,7 +243,8 @@ class Execution:
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
-        reading = Reading(found.path, compiled, found.header.data_at, found.header.lines, settings)
+        path = self._with_own_characters(found)
+        reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
@@ -239,9 +264,13 @@ class Execution:
                     if self.gaiji:
                         self.gaiji.left(page.table)
                 if self.gaiji:
-                    self.gaiji.add(chunk.replaced, lines, offset, program, found.name)
+                    self.gaiji.add(chunk, lines, offset, program, found.name)
         read.bytes, read.done = reading.bytes, True
-        self.inputs.append((found.name, reading.bytes, reading.sha256))
+        if path == found.path:
+            self.inputs.append((found.name, reading.bytes, reading.sha256))
+        else:
+            self.inputs.append((found.name, _size(found.path), sha256_of(found.path)))
+            shutil.rmtree(path.parent)
         for output in outputs:
             if isinstance(output, RejectsOutput | ResidualOutput):
                 self._closed(output.close())

@@ -21,7 +21,7 @@ from chukan_layout.write.files import create, create_text, sha256_of
 _TOLD = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
     [
-        ("key", pa.string()), ("area", pa.int16()), ("file", _TOLD), ("path", _TOLD), ("line", pa.int64()),
+        ("key", pa.string()), ("record", pa.int64()), ("area", pa.int16()), ("file", _TOLD), ("path", _TOLD), ("line", pa.int64()),
         ("offset", pa.int64()), ("column", _TOLD), ("position", pa.uint32()), ("out_position", pa.uint32()),
         ("source_hex", _TOLD), ("mj", _TOLD), ("target", _TOLD), ("class", _TOLD), ("table_version", _TOLD),
     ]
@@ -43,10 +43,17 @@ class GaijiLedger:
         self._withdrawn: set[str] = set()
         self._left: Counter[tuple[str, str, str, str]] = Counter()
         self._names: dict[str, str] = {}
+        # Records written so far, by file of the standard and by source file.
+        self._records: Counter[tuple[int, str]] = Counter()
+        self._of_source: Counter[str] = Counter()
 
-    def add(self, raw: Any, lines_before: int, chunk_offset: int, program: Program, path: str) -> None:
+    def add(self, chunk: Any, lines_before: int, chunk_offset: int, program: Program, path: str) -> None:
         """The replacements of one chunk."""
-        n, item, line, offset, position, out_position, key, unit, target = raw
+        made = (program.area, program.file)
+        before = self._records[made]
+        self._records[made] += chunk.rows_out
+        self._of_source[path] += chunk.rows_out
+        n, item, row, line, offset, position, out_position, key, unit, target = chunk.replaced
         if not n:
             return
         lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
@@ -56,7 +63,7 @@ class GaijiLedger:
         codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units.dictionary.to_pylist()]
         table = pa.Table.from_arrays(
             [
-                _texts(n, key), pa.array([program.area] * n, pa.int16()), _same(program.file, n), _same(path, n),
+                _texts(n, key), _records(n, row, before), pa.array([program.area] * n, pa.int16()), _same(program.file, n), _same(path, n),
                 _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets), columns,
                 _numbers(pa.uint32(), n, position), _numbers(pa.uint32(), n, out_position),
                 _told(units, codes), _told(targets, mj), targets, _same("vendor_map", n), _same(self._version, n),
@@ -78,9 +85,10 @@ class GaijiLedger:
                 for code in row["value"].split():
                     self._left[(code, row["path"], row["item_name"], row["rule"])] += row["value_count"]
 
-    def withdraw(self, path: str) -> None:
+    def withdraw(self, path: str, program: Program) -> None:
         """A source file that failed: none of it is published."""
         self._withdrawn.add(path)
+        self._records[(program.area, program.file)] -= self._of_source[path]
 
     def close(self) -> list[tuple[Path, int, str]]:
         """Write what waits; the files with size and hash."""
@@ -133,6 +141,12 @@ def _texts(n: int, raw: Any) -> pa.Array:
 
 def _numbers(kind: Any, n: int, buffer: Any) -> pa.Array:
     return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
+
+
+def _records(n: int, row: Any, before: int) -> pa.Array:
+    """The numbers of the records in their file, from 1."""
+    numbers = _numbers(pa.uint32(), n, row).cast(pa.int64()).to_pylist()
+    return pa.array([before + 1 + number for number in numbers], pa.int64())
 
 
 def _same(text: str, n: int) -> pa.Array:

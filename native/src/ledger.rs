@@ -4,10 +4,21 @@ use crate::chars::is_selector;
 use crate::findings::Texts;
 use crate::tables::Table;
 
+/// Where the value stands.
+#[derive(Clone, Copy)]
+pub struct Spot {
+    pub item: u16,
+    pub row: u32,
+    pub line: u32,
+    pub offset: u64,
+}
+
 /// Replacements of one chunk: compact while reading, columns at the end.
 #[derive(Default)]
 pub struct Ledger {
     pub item: Vec<u16>,
+    /// Accepted records of the chunk before this one.
+    pub row: Vec<u32>,
     /// Physical line of the record within the chunk, from 1.
     pub line: Vec<u32>,
     /// Byte of the field within the chunk.
@@ -26,7 +37,7 @@ impl Ledger {
     }
 
     /// Notes every unit of `value` that `table` replaces.
-    pub fn note(&mut self, table: &Table, value: &str, item: u16, line: u32, offset: u64) {
+    pub fn note(&mut self, table: &Table, value: &str, place: Spot) {
         let (mut position, mut out_position) = (0u32, 0u32);
         let mut rest = value;
         while let Some(c) = rest.chars().next() {
@@ -38,9 +49,10 @@ impl Ledger {
                 None => (rest.get(..c.len_utf8()).unwrap_or(""), table.get_char(c), 1),
             };
             if let Some(target) = target {
-                self.item.push(item);
-                self.line.push(line);
-                self.offset.push(offset);
+                self.item.push(place.item);
+                self.row.push(place.row);
+                self.line.push(place.line);
+                self.offset.push(place.offset);
                 self.position.push(position);
                 self.out_position.push(out_position);
                 self.unit.push(unit.as_bytes());
@@ -67,6 +79,7 @@ impl Ledger {
     /// Forgets everything behind the first `rows` replacements.
     pub fn truncate(&mut self, rows: usize) {
         self.item.truncate(rows);
+        self.row.truncate(rows);
         self.line.truncate(rows);
         self.offset.truncate(rows);
         self.position.truncate(rows);
@@ -86,7 +99,7 @@ mod tests {
     fn units_and_their_places() {
         let table = Table::new([("\u{E000}", "葛\u{E0100}"), ("辻\u{E0101}", "辻")]);
         let mut ledger = Ledger::default();
-        ledger.note(&table, "あ\u{E000}辻\u{E0101}\u{E000}", 3, 1, 9);
+        ledger.note(&table, "あ\u{E000}辻\u{E0101}\u{E000}", Spot { item: 3, row: 0, line: 1, offset: 9 });
         assert_eq!((ledger.position.clone(), ledger.out_position.clone()), (vec![1, 2, 4], vec![1, 3, 4]));
         ledger.set_keys(b"k");
         ledger.truncate(1);

@@ -180,6 +180,7 @@ type ReplacedColumns = (
     Py<Buffer>,
     Py<Buffer>,
     Py<Buffer>,
+    Py<Buffer>,
     (Py<Buffer>, Py<Buffer>),
     (Py<Buffer>, Py<Buffer>),
     (Py<Buffer>, Py<Buffer>),
@@ -192,6 +193,7 @@ fn replaced_columns(py: Python<'_>, l: Ledger) -> PyResult<ReplacedColumns> {
     Ok((
         l.item.len(),
         buffer(py, Owned::U16(l.item))?,
+        buffer(py, Owned::U32(l.row))?,
         buffer(py, Owned::U32(l.line))?,
         buffer(py, Owned::U64(l.offset))?,
         buffer(py, Owned::U32(l.position))?,

@@ -3,7 +3,7 @@
 use crate::fast::{days_of_iso, Fast, Verdict};
 use crate::findings::{Findings, Place, NO_ITEM};
 use crate::keyed::{pack_key, Entry, SEPARATOR};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Spot};
 use crate::ops::Op;
 use crate::pool;
 use crate::program::{Cond, Item, Program, RowCheck, Step, Test};
@@ -332,7 +332,8 @@ impl<'p> Rows<'p> {
             let Op::Gaiji(table) = op else { continue };
             let Some(table) = program.tables.get(table) else { continue };
             if let Some(value) = slow::value_before(program, item, source, &mut self.scratch, i) {
-                self.ledger.note(table, &value, k as u16, self.line, offset);
+                let spot = Spot { item: k as u16, row: self.rows_out, line: self.line, offset };
+                self.ledger.note(table, &value, spot);
             }
         }
     }
