@@ -45,6 +45,7 @@ _NEW = click.Path(dir_okay=False, path_type=Path)
 @click.option("--source-default", type=click.Choice(["as_is", "jis78", "jis90", "jis2004"]), default="as_is",
               show_default=True, help="元のフォントの例示字形 (default shapes of the source's fonts)")
 @click.option("--gj-font", metavar="FONT", type=_FILE, help="行政事務標準文字のフォント。GJ の面 16 のコードを読む (font with GJ glyphs)")
+@click.option("--font", metavar="FONT", type=_FILE, help="団体の外字フォント。HTML に字形を載せる (the body's font, for pictures)")
 @click.option("--encoding", default="", metavar="NAME", help="元の文字コード。なければ見分ける (encoding of SRC)")
 @click.option("--out-encoding", default="utf-8", show_default=True, metavar="NAME", help="出力の文字コード (of the output)")
 @common_options(formats=("human", "json", "html"), show=_SEEN)
@@ -79,7 +80,9 @@ def convert(source: Path, out: Path, ledger: Path | None, common: Common, **word
     if common.format == "json":
         common.write(json.dumps(done.report, ensure_ascii=False, indent=2) + "\n")
     elif common.format == "html":
-        common.write(reports.conversion_html(done.report))
+        from chukan_layout.gaiji.shape.sources import UnitPictures
+
+        common.write(reports.conversion_html(done.report, UnitPictures(words["font"])))
     elif common.output_file is not None or not common.quiet:
         common.write_table(reports.conversion_text(done.report, common.lang))
     common.say(f"台帳: {kept.name} ({len(done.ledger)} 行)", f"ledger: {kept.name} ({len(done.ledger)} rows)")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from chukan_layout.gaiji.convert import text_of
 from chukan_layout.gaiji.pages import page, table_html
-from chukan_layout.gaiji.pictures import Pictures
+from chukan_layout.gaiji.pictures import Pictures, image_html
 
 _MOST = 60
 
@@ -47,12 +48,23 @@ def conversion_text(report: dict[str, Any], lang: str) -> Group:
     return Group(*parts)
 
 
-def conversion_html(report: dict[str, Any]) -> str:
-    """The report as one file, the characters as pictures."""
+class UnitSource(Protocol):
+    """Pictures of the body's own units (its font)."""
+
+    def png(self, unit: str, mj: str) -> bytes | None: ...
+
+
+def conversion_html(report: dict[str, Any], own: UnitSource | None = None) -> str:
+    """The report as one file, the characters as pictures; ``own`` shows the body's characters by its font."""
     pictures = Pictures()
+
+    def picture(unit: dict[str, Any]) -> str:
+        raw = own.png(text_of(unit["source_hex"]), unit["mj"]) if own else None
+        return image_html(raw, unit["source_hex"], "g s") if raw else pictures.html(unit["mj"])
+
     units = [
         (
-            f"<code>{escape(u['source_hex'])}</code>", pictures.html(u["mj"]), escape(u["mj"]), pictures.html_of_text(u["target"]),
+            f"<code>{escape(u['source_hex'])}</code>", picture(u), escape(u["mj"]), pictures.html_of_text(u["target"]),
             escape(u["class"]), str(u["count"]), str(u["rows"]), escape("、".join(u["column"])),
         )
         for u in report["units"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from chukan_layout.model.mapping import GaijiTable, Mapping
 from chukan_layout.write.files import create
@@ -101,7 +101,7 @@ def _edited(line: bytes, columns: Sequence[str], place: Place) -> bytes:
         start, end = _field(text, columns.index(place.column))
     except (UnicodeDecodeError, ValueError):
         return line
-    value: Any = text[start:end]
+    value = text[start:end]
     at = place.position if value.startswith(place.text, place.position) else -1
     if at < 0:
         return line
