@@ -7,6 +7,7 @@ gives it; TrueType outlines are needed (Hanazono, IPAmj, IPAex).  The name of th
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
@@ -41,8 +42,13 @@ def make(fonts: list[Path], pairs: dict[str, str], out: Path, family: str = "Chu
 
     Raises GlyphError when no font has any.
     """
+    with ExitStack() as open_fonts:
+        opened = [open_fonts.enter_context(TTFont(path, lazy=True)) for path in fonts]
+        return _made(opened, pairs, out, family)
+
+
+def _made(opened: list[TTFont], pairs: dict[str, str], out: Path, family: str) -> list[str]:
     glyphs, metrics, codes, missing = {}, {}, {}, []
-    opened = [TTFont(path, lazy=True) for path in fonts]
     units = opened[0]["head"].unitsPerEm
     for source, target in pairs.items():
         for font in opened:

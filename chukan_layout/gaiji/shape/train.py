@@ -52,17 +52,17 @@ def glyphs_by_mj(source: Source) -> list[tuple[int, int, bool]]:
 
     A font that names its glyphs ``mj000001`` (IPAmj) is read by these names.
     """
-    font = TTFont(source.path, lazy=True, fontNumber=source.index)
-    order = {name: i for i, name in enumerate(font.getGlyphOrder())}
-    codes = {code: order[name] for code, name in font.getBestCmap().items()}
-    sequences: dict[tuple[int, int], int] = {}
-    for table in font["cmap"].tables:
-        if table.format == 14:
-            for selector, pairs in table.uvsDict.items():
-                for base, name in pairs:
-                    glyph = order[name] if name else codes.get(base)
-                    if glyph:
-                        sequences[(base, selector)] = glyph
+    with TTFont(source.path, lazy=True, fontNumber=source.index) as font:
+        order = {name: i for i, name in enumerate(font.getGlyphOrder())}
+        codes = {code: order[name] for code, name in font.getBestCmap().items()}
+        sequences: dict[tuple[int, int], int] = {}
+        for table in font["cmap"].tables:
+            if table.format == 14:
+                for selector, pairs in table.uvsDict.items():
+                    for base, name in pairs:
+                        glyph = order[name] if name else codes.get(base)
+                        if glyph:
+                            sequences[(base, selector)] = glyph
     rows = data.mj().select("mj", "impl", "ivs_base", "ivs_vs").rows()
     found: list[tuple[int, int, bool]] = []
     for mj, implemented, base, selector in rows:
