@@ -81,7 +81,7 @@ def _compile(
         items.append(item_spec(file, item, sources, ops, when, active, book))
     area = layouts.area(file.area)
     rows, skipped_rows = row_checks(file, active, book)
-    others = [other for other in area.files if other.id != file.id]
+    others = [other for any_area in layouts.areas for other in any_area.files]
     keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
     absent = [item.name for item in file.items if item.name not in active]
     codes = {item.code for item in file.items if item.code}

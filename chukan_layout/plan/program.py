@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chukan_layout.model.finding import Rule
-from chukan_layout.model.layout import KeyedCheck
+from chukan_layout.model.layout import Condition, KeyedCheck
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,21 @@ class KeyedTask:
 
 
 @dataclass(frozen=True)
-class ParentKey:
-    """Keys of this file that foreign keys of other files refer to."""
+class ParentDemand:
+    """Keys that a check asks of another 移行ファイル, with an amount when it adds them up."""
 
+    area: int
+    file: str
     items: tuple[str, ...]
+    amount: str | None = None
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParentKey:
+    """Keys of this file that checks of other files refer to; ``emit`` is their place among its keys."""
+
+    demand: ParentDemand
     emit: int
 
 
