@@ -197,16 +197,20 @@ def keyed_checks(
 ) -> tuple[list[dict[str, Any]], list[KeyedTask], list[ParentKey], list[str]]:
     """What the kernel emits, the tasks over it, the keys others refer to, and the ids of checks without items.
 
-    ``others`` are the 移行ファイル whose checks may refer to this one, this one among them.
+    ``others`` are the 移行ファイル of the run, this one among them.  A check that refers to any other has no keys:
+    it cannot be judged.
     """
     keys = KeyBook(file)
+    present = {(other.area, other.id) for other in others}
     tasks, skipped = [], []
     for check in file.keyed_checks:
         where = known(_filter(check), active)
         if where is None or not _needs(check) <= active:
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
-        tasks.append(KeyedTask(check, book.number(declared_rule(file, check)), _emit(keys, check, where)))
+        whole = all((d.area, d.file) in present for d in demands(file.area, check))
+        emit = _emit(keys, check, where) if whole else None
+        tasks.append(KeyedTask(check, book.number(declared_rule(file, check)), emit))
     parents: dict[ParentDemand, ParentKey] = {}
     for demand in (d for other in others for check in other.keyed_checks for d in demands(other.area, check)):
         if (demand.area, demand.file) != (file.area, file.id) or demand in parents:

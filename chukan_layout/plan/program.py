@@ -12,11 +12,11 @@ from chukan_layout.model.layout import Condition, KeyedCheck
 
 @dataclass(frozen=True)
 class KeyedTask:
-    """One keyed check; ``emit`` is its place among the keys the kernel emits."""
+    """One keyed check; ``emit`` is its place among the keys the kernel emits, None when it cannot be judged."""
 
     check: KeyedCheck
     rule: int
-    emit: int
+    emit: int | None
 
 
 @dataclass(frozen=True)

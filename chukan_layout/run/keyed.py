@@ -78,7 +78,11 @@ class KeyedGathering:
                     yield from _by_source(task, raw)
 
     def _judge(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> Any:
-        check, keys = task.check, self._sets[_demand(program, task.emit)]
+        check = task.check
+        others = self._others(program, task, skipped)
+        if others is None or task.emit is None:
+            return None
+        keys = self._sets[_demand(program, task.emit)]
         if isinstance(check, Unique):
             return _kernel.unique(keys)
         if isinstance(check, GroupCount):
@@ -87,16 +91,13 @@ class KeyedGathering:
             return _kernel.history(keys, check.latest is not None)
         if isinstance(check, Periods):
             return _kernel.periods(keys, check.gapless)
-        others = self._others(program, task, skipped)
-        if others is None:
-            return None
         if isinstance(check, Totals):
             unit = 10 ** program.spec["keyed"][task.emit]["amount"][1]
             return _kernel.totals(keys, others[0], check.tolerance * unit)
         return _kernel.foreign(keys, others)
 
     def _others(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> list[Any] | None:
-        """The keys of other files that a check needs; None, and told, when one of them is not among the inputs."""
+        """The keys of other files that a check needs, if any; None, and told, when such a file is not among the inputs."""
         sets = []
         for demand in demands(program.area, task.check):
             parents = self._programs.get((demand.area, demand.file), ())

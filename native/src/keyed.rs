@@ -51,16 +51,15 @@ impl Entry {
     }
 
     fn read(bytes: &[u8]) -> Self {
-        let part = |from: usize, len: usize| {
-            let mut b = [0u8; 16];
-            b[..len].copy_from_slice(&bytes[from..from + len]);
-            u128::from_le_bytes(b)
-        };
+        let mut halves = [[0u8; 16]; 2];
+        halves[0].copy_from_slice(&bytes[..16]);
+        halves[1].copy_from_slice(&bytes[16..ENTRY]);
+        let rest = u128::from_le_bytes(halves[1]);
         Self {
-            key: part(0, 16),
-            offset: part(16, 8) as u64,
-            line: part(24, 4) as u32,
-            payload: part(28, 4) as u32,
+            key: u128::from_le_bytes(halves[0]),
+            offset: rest as u64,
+            line: (rest >> 64) as u32,
+            payload: (rest >> 96) as u32,
         }
     }
 }
@@ -95,25 +94,46 @@ impl Wide {
 
 /// The 128-bit key of values joined by [`SEPARATOR`].
 pub fn pack_key(joined: &[u8]) -> u128 {
-    if joined.len() <= 31 {
-        let mut key = 0u128;
-        let mut exact = true;
-        for &b in joined {
-            let nibble = match b {
-                b'0'..=b'9' => b - b'0' + 1,
-                SEPARATOR => 11,
-                _ => {
-                    exact = false;
-                    break;
-                }
-            };
-            key = key << 4 | u128::from(nibble);
-        }
-        if exact {
-            return key;
+    digits_key(joined).unwrap_or_else(|| hash128(joined) | 0xF << 124)
+}
+
+/// A nibble per character, 1 to 10 for digits and 11 between values; None for anything else or more than 31.
+fn digits_key(joined: &[u8]) -> Option<u128> {
+    if joined.len() > 31 {
+        return None;
+    }
+    let mut key = 0u128;
+    let mut blocks = joined.chunks_exact(8);
+    for block in blocks.by_ref() {
+        match eight_digits(block) {
+            Some(nibbles) => key = key << 32 | u128::from(nibbles),
+            None => key = block.iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n))?,
         }
     }
-    hash128(joined) | 0xF << 124
+    blocks.remainder().iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n))
+}
+
+fn nibble(b: u8) -> Option<u128> {
+    match b {
+        b'0'..=b'9' => Some(u128::from(b - b'0' + 1)),
+        SEPARATOR => Some(11),
+        _ => None,
+    }
+}
+
+/// The nibbles of eight digits at once, the first one highest.
+fn eight_digits(block: &[u8]) -> Option<u32> {
+    let raw: [u8; 8] = block.try_into().ok()?;
+    let v = u64::from_be_bytes(raw);
+    let digits = v ^ 0x3030_3030_3030_3030;
+    let beyond_nine = digits.wrapping_add(0x7676_7676_7676_7676) | digits;
+    if beyond_nine & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let pairs = digits + 0x0101_0101_0101_0101;
+    let pairs = (pairs | pairs >> 4) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
+    Some((fours | fours >> 16) as u32)
 }
 
 fn hash128(bytes: &[u8]) -> u128 {
@@ -154,7 +174,9 @@ impl KeyedSet {
             e.line = e.line.saturating_add(lines_before);
             let p = if n == 1 { 0 } else { spread(e.key) % n };
             e.write(&mut self.buffers[p]);
-            self.buffers[p].extend_from_slice(&raw[ENTRY..]);
+            if raw.len() > ENTRY {
+                self.buffers[p].extend_from_slice(&raw[ENTRY..]);
+            }
             if self.buffers[p].len() >= FLUSH {
                 self.flush(p)?;
             }
@@ -222,6 +244,16 @@ fn private_file(path: &PathBuf) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn eight_digits_at_once_are_the_same_nibbles() {
+        for text in ["01234567", "99999999", "0000000:", "/0000000", "12\u{1F}34567", "1234567\u{B0}"] {
+            let block = &text.as_bytes()[..8];
+            let one_by_one = block.iter().try_fold(0u128, |key, &b| nibble(b).map(|n| key << 4 | n));
+            let digits_only = block.iter().all(u8::is_ascii_digit);
+            assert_eq!(eight_digits(block).map(u128::from), one_by_one.filter(|_| digits_only), "{text}");
+        }
+    }
 
     #[test]
     fn packing_tells_digits_apart() {
