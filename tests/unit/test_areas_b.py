@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,10 @@ from chukan_layout.model.layout import (
     Item,
     LayoutFile,
     LayoutSet,
+    Periods,
+    Sum,
     Totals,
+    Unique,
 )
 from chukan_layout.spec.check_layout import check_layouts
 from chukan_layout.spec.load import load_layouts
@@ -250,20 +254,71 @@ def record_of(area: Area, file: LayoutFile, nth: int) -> dict[str, str]:
     return record
 
 
-@pytest.mark.parametrize("nth", [0, 1, 2, 3, 5])
+def write(area: Area, file: LayoutFile, records: list[dict[str, str]], data: Path) -> None:
+    folder = data / f"{area.no:02d}-{area.name}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{file.id}.csv").open("w", encoding="utf-8", newline="") as handle:
+        out = csv.DictWriter(handle, [i.name for i in file.items], lineterminator="\n")
+        out.writeheader()
+        out.writerows(records)
+
+
+def records_of(area: Area, file: LayoutFile, nth: int) -> list[dict[str, str]]:
+    record = record_of(area, file, nth)
+    if file.id == "予算科目":  # a 流用 goes from one 科目 to another
+        return [record, {**record, "科目コード": "2"}]
+    return [record]
+
+
+@pytest.mark.parametrize("nth", [0, 1, 3])
 def test_checks_can_hold_together(layouts: LayoutSet, chukan: Chukan, tmp_path: Path, nth: int) -> None:
     """``nth`` picks the code of every item, so that other conditions come to hold."""
-    for no in AREAS:
-        area = layouts.area(no)
-        folder = tmp_path / "data" / f"{no:02d}-{area.name}"
-        folder.mkdir(parents=True)
+    for area in layouts.areas:
         for file in area.files:
-            record = record_of(area, file, nth)
-            with (folder / f"{file.id}.csv").open("w", encoding="utf-8", newline="") as handle:
-                out = csv.DictWriter(handle, [i.name for i in file.items], lineterminator="\n")
-                out.writeheader()
-                out.writerow(record)
-                if file.id == "予算科目":  # a 流用 goes from one 科目 to another
-                    out.writerow({**record, "科目コード": "2"})
+            write(area, file, records_of(area, file, nth), tmp_path / "data")
     done = chukan("validate", tmp_path / "data", "--fail-on", "warning", "--as-of", "2025-04-01", code=None)
     assert done.returncode == 0, done.stdout[-4000:]
+
+
+def test_amounts_that_do_not_add_up_are_found(layouts: LayoutSet, chukan: Chukan, tmp_path: Path) -> None:
+    """Every total that stands in the record gets a wrong amount of its own: each sum and total must say so."""
+    due: set[str] = set()
+    for area in layouts.areas:
+        for file in area.files:
+            record = record_of(area, file, 1)
+            checks = [c for c in (*file.row_checks, *file.keyed_checks) if isinstance(c, Sum | Totals)]
+            totals = {c.total if isinstance(c, Sum) else c.amount for c in checks}
+            for k, name in enumerate(sorted(totals & set(record))):
+                record[name] = str(1_000_000 + 77_777 * 3**k + 1_009 * file.no)
+            due |= {
+                f"{area.no:02d}-{file.no:02d}-{c.id}" for c in checks
+                if (c.total if isinstance(c, Sum) else c.amount) in record and held(c.when, record)
+            }  # fmt: skip
+            write(area, file, [record], tmp_path / "data")
+    report = tmp_path / "report.json"
+    words = ("--as-of", "2025-04-01", "--format", "json", "--output-file", report)
+    chukan("validate", tmp_path / "data", *words, code=1)
+    files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    found = {rule for file in files for rule in file["findings"]}
+    assert len(due) >= 50
+    assert sorted(due - found) == []
+
+
+def test_an_overlap_and_a_double_key_are_found(layouts: LayoutSet, chukan: Chukan, tmp_path: Path) -> None:
+    """Each file twice with the same record: keys, and the spans of eligibility, say so."""
+    due: set[str] = set()
+    for area in layouts.areas:
+        for file in area.files:
+            record = record_of(area, file, 1)
+            for check in file.keyed_checks:
+                spans = isinstance(check, Periods) and record.get(check.start) and held(check.when, record)
+                if spans or (isinstance(check, Unique) and check.items == file.key):
+                    due.add(f"{area.no:02d}-{file.no:02d}-{check.id}")
+            write(area, file, [record, record], tmp_path / "data")
+    report = tmp_path / "report.json"
+    words = ("--as-of", "2025-04-01", "--format", "json", "--output-file", report)
+    chukan("validate", tmp_path / "data", *words, code=1)
+    files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    found = {rule for file in files for rule in file["findings"]}
+    assert sum(1 for rule in due if not rule.endswith("-K01")) >= 10
+    assert sorted(due - found) == []
