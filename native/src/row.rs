@@ -412,8 +412,8 @@ impl<'p> Rows<'p> {
         let offset = source.offset(item.sources.first());
         match applies {
             Truth::Unknown => {}
-            Truth::No if state == State::Null => {
-                self.state_counts[k][State::Null as usize] -= 1;
+            Truth::No if matches!(state, State::Null | State::Empty) => {
+                self.state_counts[k][state as usize] -= 1;
                 self.set_state(k, State::NotApplicable);
             }
             Truth::No => {
