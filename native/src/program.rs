@@ -162,7 +162,7 @@ pub struct Keyed {
 impl Keyed {
     /// Bytes of an entry.
     pub fn width(&self) -> usize {
-        if self.amount.is_some() || self.period.is_some() {
+        if self.amount.is_some() || self.period.is_some() || self.day.is_some() {
             WIDE_ENTRY
         } else {
             ENTRY
