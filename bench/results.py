@@ -14,7 +14,7 @@ from bench.data import Data
 from bench.measure import Case
 from bench.targets import Outcome
 
-TOOLS = ("chukan-layout", "polars", "pyarrow", "pandas", "frictionless", "dataframely", "numpy")
+TOOLS = ("chukan-layout", "polars", "pyarrow", "pandas", "frictionless", "dataframely", "pandera", "pointblank", "numpy")
 
 
 def machine() -> str:
