@@ -1,0 +1,63 @@
+"""The records of one file of one block, by its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from chukan_layout.model.layout import Totals
+from chukan_layout.sample.city import dates, numbers, presence, texts
+from chukan_layout.sample.city.links import Links, overrides, resolve, split_totals
+from chukan_layout.sample.city.parties import Block
+from chukan_layout.sample.city.plan import FilePlan, Name
+from chukan_layout.sample.city.rows import Kept, rows_of
+from chukan_layout.sample.city.table import Table
+
+
+def totals_of(plans: Iterable[FilePlan]) -> dict[Name, list[Totals]]:
+    """File -> its checks that an amount of it is the sum of another file's."""
+    found = {p.name: [c for c in p.file.keyed_checks if isinstance(c, Totals)] for p in plans}
+    return {name: checks for name, checks in found.items() if checks}
+
+
+def make(
+    plan: FilePlan, block: Block, kept: dict[Name, Kept], totals: dict[Name, list[Totals]], serials: texts.Serials,
+    rng: np.random.Generator,
+) -> Kept:  # fmt: skip
+    """Everything about one file; ``kept`` holds the files it refers to."""
+    rows = rows_of(plan, block.parties, kept, block.residents, rng)
+    rows, known = resolve(Links(plan, block.parties, kept, rng), rows)
+    table = Table(plan, rows, block.parties, rng)
+    for name, text in known.items():
+        table.set_text(name, text)
+    parent = plan.parent()
+    overrides(table, kept[parent] if parent else None)
+    texts.key_items(table, serials)
+    numbers.histories(table)
+    presence.draw_codes(table)
+    presence.draw_presence(table)
+    presence.repair(table)
+    split_totals(table, plan, kept, totals)
+    _totals_up(table, plan, kept)
+    numbers.draw(table)
+    presence.repair(table)
+    dates.draw(table)
+    texts.draw(table, serials)
+    presence.repair(table)
+    frame = table.frame().with_columns(pl.Series("@year", rows.year))
+    return Kept(frame, rows.party)
+
+
+def _totals_up(table: Table, plan: FilePlan, kept: dict[Name, Kept]) -> None:
+    """Amounts that are the sum of files already made."""
+    for check in plan.file.keyed_checks:
+        name = (check.of_area or plan.file.area, check.of_file) if isinstance(check, Totals) else None
+        if name is None or name not in kept or not isinstance(check, Totals):
+            continue
+        there = kept[name].items
+        details = there.group_by(check.of_items).agg(pl.col(check.of_amount).fill_null(0).sum().alias("@sum"))
+        mine = pl.DataFrame([table._column(table.file.item(i)).alias(j) for i, j in zip(check.items, check.of_items, strict=True)])  # noqa: SLF001
+        found = mine.join(details, on=list(check.of_items), how="left", maintain_order="left")["@sum"].fill_null(0)
+        table.set(check.amount, found.to_numpy().copy())
