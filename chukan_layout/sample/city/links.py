@@ -7,9 +7,9 @@ import re
 import numpy as np
 import polars as pl
 
-from chukan_layout.model.layout import Foreign, Target, Totals
-from chukan_layout.sample.city.plan import FilePlan, Name, is_person
-from chukan_layout.sample.city.rows import Kept, Rows, gathered, seen
+from chukan_layout.model.layout import Compare, Foreign, Target
+from chukan_layout.sample.city.plan import FilePlan, Name, is_person, pairs
+from chukan_layout.sample.city.rows import Kept, Rows, all_hold, gathered, seen
 from chukan_layout.sample.city.table import Table
 
 #: Items that name the head of the household rather than the person.
@@ -30,17 +30,7 @@ class Links:
         if name is None:
             return {}
         parent = self.kept[name].items
-        pairs: dict[str, str] = {}
-        for check in self.foreign:
-            for target in check.targets:
-                if (target.area or self.plan.file.area, target.file) == name:
-                    pairs |= dict(zip(check.items, target.items, strict=True))
-        if name[0] == self.plan.file.area:
-            for item in self.plan.file.key:
-                if item in parent.columns and item not in pairs and "履歴" not in item:
-                    pairs[item] = item
-        found = {mine: gathered(parent[theirs], rows.parent) for mine, theirs in pairs.items() if theirs in parent.columns}
-        return found
+        return {m: gathered(parent[t], rows.parent) for m, t in pairs(self.plan, parent.columns).items()}
 
     def persons(self) -> dict[str, bool]:
         """Items that hold the number of a person -> whether only residents may stand there."""
@@ -68,15 +58,15 @@ class Links:
         """Place in the target of a record with the same known items, the same person or household; -1 for none."""
         name = (target.area or self.plan.file.area, target.file)
         there = self.kept[name]
-        pairs = [(known[mine], there.items[theirs]) for mine, theirs in zip(items, target.items, strict=True)
+        both = [(known[mine], there.items[theirs]) for mine, theirs in zip(items, target.items, strict=True)
                  if mine in known and theirs in there.items.columns]  # fmt: skip
-        if pairs:
-            return _first([a for a, _ in pairs], [b for _, b in pairs])
+        if both:
+            return _some([a for a, _ in both], [b for _, b in both], self.rng)
         number, head = self.parties["no"], self.parties["head_no"]
         for column in (number, head):
             mine, theirs = gathered(column, rows.party), gathered(column, there.party)
             if mine.null_count() < len(mine) and theirs.null_count() < len(theirs):
-                found = _first([mine], [theirs])
+                found = _some([mine], [theirs], self.rng)
                 if (found >= 0).any():
                     return found
         if not there.items.height:
@@ -85,13 +75,18 @@ class Links:
         return found
 
 
-def _first(mine: list[pl.Series], theirs: list[pl.Series]) -> np.ndarray:
-    """Place of the last record of ``theirs`` that equals mine, -1 when none does."""
+def _some(mine: list[pl.Series], theirs: list[pl.Series], rng: np.random.Generator) -> np.ndarray:
+    """Place of one record of ``theirs`` that equals mine, whichever; -1 when none does."""
     names = [str(i) for i in range(len(mine))]
     left = pl.DataFrame([s.cast(pl.String).alias(n) for s, n in zip(mine, names, strict=True)])
     right = pl.DataFrame([s.cast(pl.String).alias(n) for s, n in zip(theirs, names, strict=True)])
-    right = right.with_row_index("@place").unique(names, keep="last", maintain_order=True)
-    found = left.join(right, on=names, how="left", maintain_order="left")["@place"]
+    right = right.with_row_index("@place").with_columns(
+        pl.int_range(pl.len()).over(names).alias("@rank"), pl.len().over(names).alias("@count")
+    )
+    count = left.join(right.unique(names, maintain_order=True), on=names, how="left", maintain_order="left")["@count"]
+    among = np.maximum(count.cast(pl.Int64).fill_null(1).to_numpy(), 1)
+    left = left.with_columns(pl.Series("@rank", rng.integers(0, 1 << 40, len(left)) % among))
+    found = left.join(right, on=[*names, "@rank"], how="left", maintain_order="left")["@place"]
     places: np.ndarray = found.cast(pl.Int64).fill_null(-1).to_numpy()
     return places
 
@@ -125,6 +120,9 @@ def resolve(links: Links, rows: Rows) -> tuple[Rows, dict[str, pl.Series]]:
                 known[mine] = gathered(there[theirs], place)
         if all(file.item(i).required or i in file.key for i in check.items):
             keep &= place >= 0
+    for row in file.row_checks:
+        if isinstance(row, Compare) and row.op == "!=" and row.left in known and row.right in known:
+            keep &= (known[row.left] != known[row.right]).fill_null(True).to_numpy()
     if not keep.all():
         rows = rows.only(keep)
         known = {k: v.filter(pl.Series(keep)) for k, v in known.items()}
@@ -134,7 +132,7 @@ def resolve(links: Links, rows: Rows) -> tuple[Rows, dict[str, pl.Series]]:
 def overrides(table: Table, parent: Kept | None) -> None:
     """The expressions of the recipe, over the file's own known items, the parent's and the party's columns."""
     own = {i: table._column(table.file.item(i)) for i in table.values}  # noqa: SLF001
-    shape = pl.DataFrame(own) if own else pl.DataFrame()
+    shape = pl.DataFrame(own | {"@": np.arange(table.n)})
     if parent is not None:
         there = [c for c in parent.items.columns if c not in own]
         shape = shape.with_columns([gathered(parent.items[c], table.rows.parent).alias(f"p.{c}") for c in there])
@@ -149,25 +147,42 @@ def overrides(table: Table, parent: Kept | None) -> None:
         shape = shape.with_columns(table._column(table.file.item(name)).alias(name))  # noqa: SLF001
 
 
-def split_totals(table: Table, plan: FilePlan, kept: dict[Name, Kept], makers: dict[Name, list[Totals]]) -> None:
+def wanted_codes(table: Table) -> None:
+    """The first records of each parent count for its totals, one record for each of them."""
+    checks = [t for t in table.plan.totals if t.of_when]
+    for place, check in enumerate(checks):
+        turn = place if len(checks) > 1 else 0
+        due = table.rows.thing == turn
+        for condition in check.of_when:
+            name = condition.item
+            if name not in table.codes or name in table.fixed:
+                continue
+            among = condition.in_ if condition.in_ is not None else condition.not_in or ()
+            inside = condition.in_ is not None
+            places = [i for i, c in enumerate(table.codes[name]) if (c in among) == inside]
+            if places:
+                table.values[name] = np.where(due, places[0], table.values[name])
+
+
+def split_totals(table: Table, plan: FilePlan, kept: dict[Name, Kept]) -> None:
     """Amounts that must add up to one of the parent record: shares of hundreds, the rest on the first."""
     name = plan.parent()
-    if name is None or name not in kept:
+    if name is None:
         return
-    for check in makers.get(name, ()):
-        if check.of_file != plan.file.id or check.amount not in kept[name].items.columns:
-            continue
-        amount = kept[name].items[check.amount].cast(pl.Int64).fill_null(0).to_numpy()
+    parent = table.rows.parent
+    for check in plan.totals:
+        there = kept[name].items
+        amount = np.where(
+            there.select(all_hold(check.when).alias("w"))["w"].to_numpy() if check.when else True,
+            there[check.amount].cast(pl.Int64).fill_null(0).to_numpy(), 100_000,
+        )  # fmt: skip
         counts = table.all_true(check.of_when)
-        parent = table.rows.parent
         share = np.bincount(parent[counts], minlength=len(amount))
         each = np.where(share > 0, amount // np.maximum(share, 1) // 100 * 100, 0)
-        value = np.where(counts, each[parent], 0)
         first = np.zeros(table.n, bool)
         places = np.flatnonzero(counts)
         _, at = np.unique(parent[places], return_index=True)
         first[places[at]] = True
-        value = np.where(first, (amount - each * (share - 1))[parent], value)
-        # records that do not count may hold anything
-        other = table.rng.integers(1, 50, table.n) * 100
-        table.set(check.of_amount, np.where(counts, value, other))
+        value = np.where(first, (amount - each * (share - 1))[parent], each[parent])
+        before = table.values.get(check.of_amount, table.rng.integers(1, 50, table.n) * 100)
+        table.set(check.of_amount, np.where(counts, value, before))

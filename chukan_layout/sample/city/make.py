@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import polars as pl
 
 from chukan_layout.model.layout import Totals
 from chukan_layout.sample.city import dates, numbers, presence, texts
-from chukan_layout.sample.city.links import Links, overrides, resolve, split_totals
+from chukan_layout.sample.city.links import Links, overrides, resolve, split_totals, wanted_codes
 from chukan_layout.sample.city.parties import Block
 from chukan_layout.sample.city.plan import FilePlan, Name
 from chukan_layout.sample.city.rows import Kept, rows_of
 from chukan_layout.sample.city.table import Table
 
 
-def totals_of(plans: Iterable[FilePlan]) -> dict[Name, list[Totals]]:
-    """File -> its checks that an amount of it is the sum of another file's."""
-    found = {p.name: [c for c in p.file.keyed_checks if isinstance(c, Totals)] for p in plans}
-    return {name: checks for name, checks in found.items() if checks}
-
-
 def make(
-    plan: FilePlan, block: Block, kept: dict[Name, Kept], totals: dict[Name, list[Totals]], serials: texts.Serials,
+    plan: FilePlan, block: Block, kept: dict[Name, Kept], serials: texts.Serials,
     rng: np.random.Generator,
 ) -> Kept:  # fmt: skip
     """Everything about one file; ``kept`` holds the files it refers to."""
@@ -37,9 +29,10 @@ def make(
     texts.key_items(table, serials)
     numbers.histories(table)
     presence.draw_codes(table)
+    wanted_codes(table)
     presence.draw_presence(table)
     presence.repair(table)
-    split_totals(table, plan, kept, totals)
+    split_totals(table, plan, kept)
     _totals_up(table, plan, kept)
     numbers.draw(table)
     presence.repair(table)

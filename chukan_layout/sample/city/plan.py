@@ -44,6 +44,7 @@ class FilePlan:
     rows: float = 0.0
     once: int = 0
     item: dict[str, str] = field(default_factory=dict)
+    totals: tuple[Totals, ...] = ()  # checks of the parent that add this file's records up
 
     @property
     def name(self) -> Name:
@@ -82,38 +83,54 @@ def plan(file: LayoutFile, codes: dict[str, CodeTable], said: dict[str, Any], la
         words["each"] = (each, each)
     elif each:
         words["each"] = tuple(each)
-    guess = _inferred(file, layouts, words.get("of"))
-    return FilePlan(file=file, codes=codes, **{**guess, **words})
+    of = words.get("of") or _guessed_of(file, layouts)
+    words["of"] = of
+    totals = _totals(file, of, layouts)
+    bare = FilePlan(file=file, codes=codes, of=of, totals=totals)
+    return FilePlan(file=file, codes=codes, totals=totals, **{**_inferred(bare), **words})
+
+
+def _totals(file: LayoutFile, of: str, layouts: LayoutSet) -> tuple[Totals, ...]:
+    area, _, name = of.rpartition("/")
+    checks = (
+        c for f in layouts.area(int(area or file.area)).files if f.id == name for c in f.keyed_checks
+        if isinstance(c, Totals) and c.of_file == file.id and (c.of_area or f.area) == file.area
+    )
+    return tuple(checks)
 
 
 def is_person(target: Target, area: int) -> bool:
     return (target.area or area, target.file) in PERSON_FILES and len(target.items) == 1
 
 
-def _inferred(file: LayoutFile, layouts: LayoutSet, of: str | None) -> dict[str, Any]:
-    words: dict[str, Any] = {"of": of} if of else {}
+def _guessed_of(file: LayoutFile, layouts: LayoutSet) -> str:
     foreign = [c for c in file.keyed_checks if isinstance(c, Foreign)]
     own = _parent_of(file, foreign, layouts)
-    persons = [c for c in foreign if is_person(c.targets[0], file.area)]
-    in_key = [c for c in persons if set(c.items) <= set(file.key)]
-    if not of:
-        if own:
-            words["of"] = own
-        elif in_key or persons:
-            words |= {"of": "residents", "share": 0.1, "where": "live"}
-        else:
-            words |= {"of": "rows", "once": 40}
-    histories = [c for c in file.keyed_checks if isinstance(c, History)]
-    copied = _copied(file, words["of"], foreign)
+    persons = any(is_person(c.targets[0], file.area) for c in foreign)
+    return own or ("residents" if persons else "rows")
+
+
+def _inferred(plan: FilePlan) -> dict[str, Any]:
+    """Years, things and histories by what of the key nothing else gives."""
+    file = plan.file
+    words: dict[str, Any] = {}
+    if plan.of == "residents":
+        words |= {"share": 0.1, "where": "live"}
+    elif plan.of == "rows":
+        words |= {"once": 40}
+    copied = _copied(plan)
     left = [file.item(k) for k in file.key if k not in copied]
     if any(i.type == "YEAR" for i in left):
         words["years"] = 2
-    numbers = {c.number for c in histories}
-    if histories and any(i.name in numbers for i in left):
+    numbers = {c.number for c in file.keyed_checks if isinstance(c, History)}
+    if any(i.name in numbers for i in left):
         words["history"] = 0.2
     things = [i for i in left if i.type != "YEAR" and i.name not in numbers and "履歴" not in i.name]
-    if (own == words["of"] and things) or (things and things[-1].type == "9"):
+    things = [i for i in things if i.check_digit != "dantai"]
+    if things and (plan.parent() or things[-1].type == "9"):
         words["each"] = (1, 3)
+    if len(plan.totals) > 1:
+        words["each"] = (len(plan.totals), len(plan.totals) + 1)
     return words
 
 
@@ -133,16 +150,35 @@ def _parent_of(file: LayoutFile, foreign: Sequence[Foreign], layouts: LayoutSet)
     return best
 
 
-def _copied(file: LayoutFile, of: str, foreign: Sequence[Foreign]) -> set[str]:
+def _copied(plan: FilePlan) -> set[str]:
     """Items that come from where the record is made of."""
-    copied: set[str] = set()
-    for check in foreign:
-        target = check.targets[0]
-        if target.file == of.rpartition("/")[2] or is_person(target, file.area):
-            copied |= set(check.items)
-    if of in PARTIES:
+    file = plan.file
+    foreign = [c for c in file.keyed_checks if isinstance(c, Foreign)]
+    copied = {i for c in foreign if is_person(c.targets[0], file.area) for i in c.items} | set(links(plan))
+    if plan.of in PARTIES:
         copied |= {k for k in file.key if k.endswith(("宛名番号", "世帯番号", "法人番号"))}
     return copied
+
+
+def links(plan: FilePlan) -> dict[str, str]:
+    """Item -> item of the parent that it refers to, by foreign keys and totals."""
+    name = plan.parent()
+    found: dict[str, str] = {}
+    for check in plan.file.keyed_checks:
+        for target in check.targets if isinstance(check, Foreign) else ():
+            if (target.area or plan.file.area, target.file) == name:
+                found |= dict(zip(check.items, target.items, strict=True))
+    for total in plan.totals:
+        found |= dict(zip(total.of_items, total.items, strict=True))
+    return found
+
+
+def pairs(plan: FilePlan, columns: Iterable[str]) -> dict[str, str]:
+    """Item -> item of the parent (of its ``columns``) that it is copied from: links, and key items of one name."""
+    name, there, found = plan.parent(), set(columns), links(plan)
+    if name and name[0] == plan.file.area:
+        found |= {k: k for k in plan.file.key if k not in found and "履歴" not in k}
+    return {mine: theirs for mine, theirs in found.items() if theirs in there}
 
 
 def needs(plan: FilePlan) -> set[Name]:

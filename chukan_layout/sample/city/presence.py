@@ -42,6 +42,7 @@ def draw_presence(table: Table) -> None:
     ends = {c.end for c in table.file.keyed_checks if isinstance(c, Periods)}
     wanted = {c.item for c in table.file.row_checks if isinstance(c, Implies) for c in c.then if c.present}
     closed = closed_rows(table)
+    table.firm |= ends
     for item in table.file.items:
         name = item.name
         if name in table.fixed:
@@ -134,7 +135,7 @@ def _implied(table: Table, check: Implies, turn: int) -> bool:
 
 def _may_change(table: Table, condition: Condition) -> bool:
     name = condition.item
-    if name in table.fixed or name in table.file.key:
+    if name in table.fixed or name in table.file.key or name in table.firm:
         return False
     if condition.present is not None:
         return condition.present or not table.file.item(name).required

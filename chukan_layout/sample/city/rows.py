@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from chukan_layout.sample.city.plan import FilePlan, Name
+from chukan_layout.model.layout import Condition
+from chukan_layout.sample.city.plan import FilePlan, Name, links
 
 LAST_YEAR = 2025
 
@@ -59,8 +61,10 @@ def rows_of(
     first = np.cumsum(times) - times
     origin, year = np.repeat(origin, times), np.repeat(year, times)
     thing = np.arange(len(origin)) - np.repeat(first, times)
+    if plan.of == "rows":
+        thing = np.arange(len(origin))  # things of nobody are told apart by their number alone
     unit = np.arange(len(origin))
-    more = (rng.random(len(origin)) < plan.history).astype(int)
+    more = (rng.random(len(origin)) < plan.history * _long(parties, party[origin])).astype(int)
     more += (more > 0) & (rng.random(len(origin)) < plan.history)
     count = more + 1
     first = np.cumsum(count) - count
@@ -82,15 +86,44 @@ def _origins(
     if name:
         party = kept[name].party
         frame = kept[name].items
-        place = np.arange(frame.height)
+        # one record per key that the details know: of several history records the last
+        theirs = list(dict.fromkeys(links(plan).values()))
+        known = frame.with_row_index("@place")
+        if plan.totals and all(t.when for t in plan.totals):
+            known = known.filter(pl.any_horizontal(all_hold(t.when) for t in plan.totals))
+        if theirs:
+            known = known.select("@place", *theirs).unique(theirs, keep="last", maintain_order=True)
+        place = known["@place"].to_numpy().astype(np.int64)
+        party = party[place]
     else:
         place = np.flatnonzero(_who(plan.of, parties))
         party = place
         frame = pl.DataFrame({"@": place})
     if plan.where:
-        keep = holds(plan.where, frame, parties, party)
+        keep = holds(plan.where, frame[place] if name else frame, parties, party)
         place, party = place[keep], party[keep]
     return party, place if name else np.full(len(place), -1)
+
+
+def _long(parties: pl.DataFrame, party: np.ndarray) -> np.ndarray:
+    """1 where the party's time is long enough to have a history, else 0."""
+    span = (parties["end"] - parties["start"]).to_numpy() if parties.height else np.zeros(1)
+    found: np.ndarray = np.where(party < 0, 1, span[np.maximum(party, 0)] > 90)
+    return found
+
+
+def all_hold(conditions: Iterable[Condition]) -> pl.Expr:
+    """Conditions as one expression over the items of a made file."""
+    told = pl.lit(True)
+    for c in conditions:
+        column = pl.col(c.item)
+        if c.present is not None:
+            told &= column.is_not_null() if c.present else column.is_null()
+        elif c.in_ is not None:
+            told &= column.cast(pl.String).fill_null("").is_in(list(c.in_))
+        else:
+            told &= ~column.cast(pl.String).fill_null("").is_in(list(c.not_in or ()))
+    return told
 
 
 def _who(of: str, parties: pl.DataFrame) -> np.ndarray:

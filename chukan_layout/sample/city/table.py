@@ -26,6 +26,7 @@ class Table:
         self.values: dict[str, Any] = {}
         self.has: dict[str, np.ndarray] = {}
         self.fixed: set[str] = set()
+        self.firm: set[str] = set()  # ends of spans: rules are kept by changing something else
         self.codes = {i.name: self._codes(i) for i in self.file.items if i.code}
 
     def _codes(self, item: Item) -> list[str]:
