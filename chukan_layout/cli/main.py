@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 import click
 
@@ -52,7 +53,14 @@ def main() -> None:
     """Entry point of the command."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pyarrow imports numpy, whose idle threads would spin
     gc.disable()  # a short life and few cycles: collecting costs more than it frees
-    cli()
+    try:
+        cli()
+    except SystemExit as done:
+        if not isinstance(done.code, int):
+            raise
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(done.code)  # taking the interpreter apart object by object costs more than the command's start
 
 
 if __name__ == "__main__":

@@ -20,10 +20,17 @@ from chukan_layout.rules.generated import item_rule
 MAX_RECORD = 1 << 20
 
 
-def compile_convert(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, vendor: Mapping) -> Program:
+def compile_convert(
+    layouts: LayoutSet,
+    file: LayoutFile,
+    mapping: FileMapping,
+    vendor: Mapping,
+    beside: Sequence[LayoutFile] | None = None,
+) -> Program:
     """The program that turns one source file of ``vendor`` into ``file``.
 
-    The mapping must have passed ``mapping check``; KeyError or ValueError for one that has not.
+    ``beside`` are the 移行ファイル of the run, by default all: no keys are gathered for checks between this file and
+    one that is not there.  The mapping must have passed ``mapping check``; KeyError or ValueError for one that has not.
     """
     columns = mapping.source.columns
     lines = {line.to: line for line in mapping.item}
@@ -37,18 +44,20 @@ def compile_convert(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, 
     tables = _tables(vendor)
     used = {getattr(op, "table", None) for line in mapping.item for op in line.ops}
     source["tables"] = {name: pairs for name, pairs in tables.items() if name in used}
-    return _compile(layouts, file, columns, lines, residual, source, "null")
+    return _compile(layouts, file, columns, lines, residual, source, "null", beside)
 
 
-def compile_validate(layouts: LayoutSet, file: LayoutFile, header: Sequence[str]) -> Program:
-    """The program that checks a file of the standard whose columns are ``header``.
+def compile_validate(
+    layouts: LayoutSet, file: LayoutFile, header: Sequence[str], beside: Sequence[LayoutFile] | None = None
+) -> Program:
+    """The program that checks a file of the standard whose columns are ``header``; ``beside`` as for conversion.
 
     Items that the header lacks are in ``missing``; columns that the layout lacks are left alone.
     """
     names = {item.name for item in file.items}
     lines = {name: MapItem(to=name, from_=(name,)) for name in header if name in names}
     source = source_of_format(layouts.format)
-    return _compile(layouts, file, tuple(header), lines, (), source, "empty")
+    return _compile(layouts, file, tuple(header), lines, (), source, "empty", beside)
 
 
 def source_of_format(fmt: FileFormat) -> dict[str, Any]:
@@ -69,6 +78,7 @@ def _compile(
     residual: tuple[str, ...],
     source: dict[str, Any],
     empty_quoted: str,
+    beside: Sequence[LayoutFile] | None,
 ) -> Program:
     book = RuleBook()
     place = {name: i for i, name in enumerate(columns)}
@@ -81,7 +91,7 @@ def _compile(
         items.append(item_spec(file, item, sources, ops, when, active, book))
     area = layouts.area(file.area)
     rows, skipped_rows = row_checks(file, active, book)
-    others = [other for other in area.files if other.id != file.id]
+    others = [f for any_area in layouts.areas for f in any_area.files] if beside is None else beside
     keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
     absent = [item.name for item in file.items if item.name not in active]
     codes = {item.code for item in file.items if item.code}

@@ -121,6 +121,7 @@ class Execution:
         self.findings = FindingsWriter(self.work)
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
+        self.beside = [f.layout for f in discovery.found if not f.broken]
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
                 self._file(found, pool)
@@ -176,12 +177,12 @@ class Execution:
     def _compile(self, found: Found) -> Program | None:
         o = self.order
         if o.direction == "validate":
-            program = compile_validate(o.layouts, found.layout, found.header.columns)
+            program = compile_validate(o.layouts, found.layout, found.header.columns, self.beside)
             self._missing(found, program)
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            program = compile_convert(o.layouts, found.layout, found.mapping, o.mapping)
+            program = compile_convert(o.layouts, found.layout, found.mapping, o.mapping, self.beside)
             self._missing(found, program)
             return program
         assert o.mapping is not None

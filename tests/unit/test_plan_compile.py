@@ -195,7 +195,16 @@ def test_equal_keys_are_emitted_once(program: Program) -> None:
     assert len(program.spec["keyed"]) == 2
     assert wire(program)["keyed"][1] == {"items": [0], "flag": [{"item": 1, "in": ["1"]}], "number": 6}
     (parent,) = program.parents
-    assert parent.items == ("番号",) and parent.emit == 0, "the child's foreign key meets the key of K01"
+    assert parent.demand.items == ("番号",) and parent.emit == 0, "the child's foreign key meets the key of K01"
+
+
+def test_no_keys_are_gathered_for_files_that_are_not_there() -> None:
+    mapping = vendor()
+    alone = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, beside=[layout()])
+    assert alone.parents == ()
+    nobody = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, beside=[])
+    referring = [task for task in nobody.keyed if task.check.kind == "foreign"]
+    assert [task.emit for task in referring] == [None for _ in referring]
 
 
 def test_residual_and_discarded_columns(program: Program) -> None:
