@@ -134,8 +134,8 @@ def overrides(table: Table, parent: Kept | None) -> None:
     own = {i: table._column(table.file.item(i)) for i in table.values}  # noqa: SLF001
     shape = pl.DataFrame(own | {"@": np.arange(table.n)})
     if parent is not None:
-        there = [c for c in parent.items.columns if c not in own]
-        shape = shape.with_columns([gathered(parent.items[c], table.rows.parent).alias(f"p.{c}") for c in there])
+        there = [gathered(c, table.rows.parent).alias(f"p.{c.name}") for c in parent.items.iter_columns()]
+        shape = shape.with_columns(there)
     shape = shape.with_columns(pl.Series("year_", table.rows.year), pl.Series("thing", table.rows.thing),
                                pl.Series("last", table.rows.last), pl.Series("nth", table.rows.history),
                                dice=pl.Series(table.rng.random(table.n)))  # fmt: skip
@@ -169,20 +169,26 @@ def split_totals(table: Table, plan: FilePlan, kept: dict[Name, Kept]) -> None:
     name = plan.parent()
     if name is None:
         return
-    parent = table.rows.parent
+    there = kept[name].items
     for check in plan.totals:
-        there = kept[name].items
         amount = np.where(
             there.select(all_hold(check.when).alias("w"))["w"].to_numpy() if check.when else True,
             there[check.amount].cast(pl.Int64).fill_null(0).to_numpy(), 100_000,
         )  # fmt: skip
-        counts = table.all_true(check.of_when)
-        share = np.bincount(parent[counts], minlength=len(amount))
-        each = np.where(share > 0, amount // np.maximum(share, 1) // 100 * 100, 0)
-        first = np.zeros(table.n, bool)
-        places = np.flatnonzero(counts)
-        _, at = np.unique(parent[places], return_index=True)
-        first[places[at]] = True
-        value = np.where(first, (amount - each * (share - 1))[parent], each[parent])
-        before = table.values.get(check.of_amount, table.rng.integers(1, 50, table.n) * 100)
-        table.set(check.of_amount, np.where(counts, value, before))
+        _share(table, check.of_amount, amount, table.all_true(check.of_when))
+    for item, amount_of in plan.split.items():
+        _share(table, item, there[amount_of].cast(pl.Int64).fill_null(0).to_numpy(), np.ones(table.n, bool))
+
+
+def _share(table: Table, item: str, amount: np.ndarray, counts: np.ndarray) -> None:
+    """``amount`` of each parent among its records that count; the others keep what they have."""
+    parent = table.rows.parent
+    share = np.bincount(parent[counts], minlength=len(amount))
+    each = np.where(share > 0, amount // np.maximum(share, 1) // 100 * 100, 0)
+    first = np.zeros(table.n, bool)
+    places = np.flatnonzero(counts)
+    _, at = np.unique(parent[places], return_index=True)
+    first[places[at]] = True
+    value = np.where(first, (amount - each * (share - 1))[parent], each[parent])
+    before = table.values.get(item, table.rng.integers(1, 50, table.n) * 100)
+    table.set(item, np.where(counts, value, before))

@@ -40,7 +40,20 @@ class Block:
         residents = _residents(people, latest, n, rng)
         others = _others(make(seed, index + 500_000, lists, True), index, max(20, n // PER_OTHER), lists, rng)
         companies = _houjin(index, max(10, n // PER_HOUJIN), lists, rng)
-        self.parties = pl.concat([residents, others, companies], how="diagonal_relaxed")
+        self.parties = _with_households(pl.concat([residents, others, companies], how="diagonal_relaxed"))
+
+
+def _with_households(parties: pl.DataFrame) -> pl.DataFrame:
+    """What the household of each party has: members, insured ones, a child …"""
+    live = pl.col("live")
+
+    def count(name: str) -> pl.Expr:
+        return (pl.col(name) & live).sum().over("house")
+
+    return parties.with_columns(
+        members=live.sum().over("house"), kokuho_members=count("kokuho"), any_kokuho=count("kokuho") > 0,
+        any_child=count("child") > 0, any_pupil=count("pupil") > 0, children=count("child"),
+    )
 
 
 def _number(places: np.ndarray) -> pl.Series:
@@ -64,7 +77,7 @@ def _traits(rng: np.random.Generator, age: np.ndarray, live: np.ndarray) -> dict
         "employee": employee, "business": business, "pensioner": pensioner,
         "salary": salary, "trade": trade, "pension": pension, "income": income,
         "taxpayer": (age >= 18) & (income > 450_000),
-        "kokuho": live & (age < 75) & ~(employee | (dice[2] < 0.45)),
+        "kokuho": (age < 75) & ~(employee | (dice[2] < 0.45)),
         "kouki": age >= 75, "kaigo1": age >= 65, "kaigo2": (age >= 40) & (age < 65),
         "needs_care": (age >= 65) & (dice[3] < np.clip((age - 62) / 60, 0.02, 0.7)),
         "nenkin1": (age >= 20) & (age < 60) & ~employee, "disabled": dice[4] < 0.05 + (age > 60) * 0.06,

@@ -31,6 +31,7 @@ class FilePlan:
     the parties' columns and the items of that file.  ``share`` of them are taken; ``years`` records each (the
     last years), ``each`` (least, most) things, ``history`` the chance of a further history record.  ``rows``:
     records per resident where ``of`` is ``rows``; ``once``: how many records in the whole city.
+    ``item``: SQL for the values of an item; ``split``: item -> amount of the parent record that its records share.
     """
 
     file: LayoutFile
@@ -44,6 +45,7 @@ class FilePlan:
     rows: float = 0.0
     once: int = 0
     item: dict[str, str] = field(default_factory=dict)
+    split: dict[str, str] = field(default_factory=dict)
     totals: tuple[Totals, ...] = ()  # checks of the parent that add this file's records up
 
     @property
@@ -178,6 +180,9 @@ def pairs(plan: FilePlan, columns: Iterable[str]) -> dict[str, str]:
     name, there, found = plan.parent(), set(columns), links(plan)
     if name and name[0] == plan.file.area:
         found |= {k: k for k in plan.file.key if k not in found and "履歴" not in k}
+        # what a paper is about is what its details are about
+        about = (i.name for i in plan.file.items if i.name.endswith(("番号", "コード")) and not i.code)
+        found |= {n: n for n in about if n not in found and n not in plan.file.key and "履歴" not in n}
     return {mine: theirs for mine, theirs in found.items() if theirs in there}
 
 
