@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.language import Lang, language
 from chukan_layout.cli.types import AS_OF, MUNICIPALITY
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+#: Formats that are no text: not for a terminal.
+BINARY = frozenset({"xlsx"})
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -59,6 +62,11 @@ class Common:
     def progress_shown(self) -> bool:
         """Whether a progress bar is wanted and can be shown."""
         return self.progress and not self.quiet and sys.stderr.isatty()
+
+    def needs_file(self) -> None:
+        """CliError when the format is no text and there is no file to write it to."""
+        if self.format in BINARY and self.output_file is None:
+            raise CliError(f"{self.format} には --output-file が要ります。", f"{self.format} needs --output-file")
 
     def write(self, result: str | bytes) -> None:
         """What was asked for: to ``--output-file`` (0600, whole or not at all), else to stdout."""

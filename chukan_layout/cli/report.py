@@ -20,7 +20,7 @@ NAME = "report.json"
 @click.command()
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
 @common_options(
-    formats=("html", "xlsx", "json", "human"), default="human", show=("output_file", "quiet", "lang")
+    formats=("html", "xlsx", "json", "human", "jsonl", "junit", "sarif", "github"), default="human", show=("output_file", "quiet", "lang")
 )
 def report(run: Path, common: Common) -> int:
     """実行結果の報告書を作る。RUN は convert や validate の結果のフォルダー。
@@ -33,12 +33,9 @@ def report(run: Path, common: Common) -> int:
       chukan report run --format html --output-file report.html   閲覧・印刷用 (A4)
       chukan report run --format xlsx --output-file report.xlsx   表計算ソフト用
     """
-    from chukan_layout.report.registry import BINARY, render
+    from chukan_layout.report.registry import render
 
-    if common.format in BINARY and common.output_file is None:
-        raise CliError(
-            f"{common.format} には --output-file が要ります。", f"{common.format} needs --output-file"
-        )
+    common.needs_file()
     common.write(render(_read(run / NAME), common.format, common.lang))
     return 0
 

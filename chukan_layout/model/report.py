@@ -182,6 +182,7 @@ class Report(Part):
     municipality: str = ""
     as_of: str = ""
     fail_on: str = "error"
+    min_fit: float = 0.0
     files: list[FileReport] = []
     rules: list[RuleCount] = []
     totals: Totals = Totals()

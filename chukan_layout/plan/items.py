@@ -10,6 +10,7 @@ from chukan_layout.model.layout import Condition, Item, KeyedCheck, LayoutFile, 
 from chukan_layout.model.mapping import Op
 from chukan_layout.plan.program import KeyedTask, ParentDemand, ParentKey
 from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of
+from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import OF_RECORDS, STRUCTURE
 
 #: A number of at most this many digits fits 64 bits.
@@ -17,16 +18,21 @@ INT_DIGITS = 18
 
 
 class RuleBook:
-    """Gives every rule its number in the program."""
+    """Gives every rule that ``policy`` lets through its number in the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = EVERY_RULE) -> None:
         self.rules: list[Rule] = []
+        self._policy = policy
 
-    def number(self, rule: Rule) -> int:
-        self.rules.append(rule)
+    def number(self, rule: Rule) -> int | None:
+        """None when the rule is left out."""
+        applied = self._policy.apply(rule)
+        if applied is None:
+            return None
+        self.rules.append(applied)
         return len(self.rules) - 1
 
-    def structure(self) -> dict[str, int]:
+    def structure(self) -> dict[str, int | None]:
         return {name: self.number(STRUCTURE[name]) for name in OF_RECORDS}
 
 
@@ -104,7 +110,8 @@ def item_spec(
     without = {kind for kind, conds in (("ABS", applies), ("CND", needed)) if conds is None}
     of_item = [kind for kind in kinds_of(item) if kind not in without]
     kinds = [*of_item, *(k for k in raised(ops) if k not in of_item)]
-    spec["rules"] = {k: [book.number(item_rule(file, item, k)), _action(item, k, is_key)] for k in kinds}
+    numbers = ((kind, book.number(item_rule(file, item, kind))) for kind in kinds)
+    spec["rules"] = {kind: [n, _action(item, kind, is_key)] for kind, n in numbers if n is not None}
     for name, conds in (("when", when), ("applies_when", applies), ("required_when", needed)):
         if conds:
             spec[name] = conditions(file, conds)
@@ -130,8 +137,11 @@ def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list
         if when is None or then is None or not compared <= active or not (then or compared):
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
+        rule = book.number(declared_rule(file, check))
+        if rule is None:
+            continue
         spec: dict[str, Any] = {
-            "kind": check.kind, "rule": book.number(declared_rule(file, check)), "action": check.action,
+            "kind": check.kind, "rule": rule, "action": check.action,
             "when": conditions(file, when),
         }  # fmt: skip
         if check.kind == "compare":
@@ -208,9 +218,12 @@ def keyed_checks(
         if where is None or not _needs(check) <= active:
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
+        rule = book.number(declared_rule(file, check))
+        if rule is None:
+            continue
         whole = all((d.area, d.file) in present for d in demands(file.area, check))
         emit = _emit(keys, check, where) if whole else None
-        tasks.append(KeyedTask(check, book.number(declared_rule(file, check)), emit))
+        tasks.append(KeyedTask(check, rule, emit))
     parents: dict[ParentDemand, ParentKey] = {}
     for demand in (d for other in others for check in other.keyed_checks for d in demands(other.area, check)):
         if (demand.area, demand.file) != (file.area, file.id) or demand in parents:

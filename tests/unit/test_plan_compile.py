@@ -13,7 +13,7 @@ from chukan_layout import _kernel
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.model.layout import Area, CodeTable, FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import CodeMap, FileMapping, Mapping
-from chukan_layout.plan.compile import compile_convert, compile_reverse, compile_validate
+from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
 from chukan_layout.run.api import run_into
 from chukan_layout.run.execute import Order
@@ -200,9 +200,9 @@ def test_equal_keys_are_emitted_once(program: Program) -> None:
 
 def test_no_keys_are_gathered_for_files_that_are_not_there() -> None:
     mapping = vendor()
-    alone = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, beside=[layout()])
+    alone = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, Scope([layout()]))
     assert alone.parents == ()
-    nobody = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, beside=[])
+    nobody = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, Scope([]))
     referring = [task for task in nobody.keyed if task.check.kind == "foreign"]
     assert [task.emit for task in referring] == [None for _ in referring]
 
