@@ -20,7 +20,7 @@ setup: ## .venv を作り、本体・カーネル・テスト道具を入れる 
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 以上が必要です (Python 3.11 or newer is needed)")'
 	@command -v cargo > /dev/null || { echo 'Rust (cargo) が必要です (Rust is needed)' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,test,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,conform,test,dev]'
 	@$(CHUKAN) --version
 
 setup-bench: setup ## 比較対象の道具も入れる (peers of the benchmark, all optional)
