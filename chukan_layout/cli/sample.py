@@ -52,7 +52,7 @@ def sample(
       chukan sample --list-defects
     """
     if list_defects:
-        return _list(common)
+        return _list_of_city(common) if city else _list(common)
     if out is None:
         raise CliError("--out にフォルダーを指定してください。", "name a folder with --out")
     if city:
@@ -104,6 +104,12 @@ def _inject(
     short = "、".join(short_of(wanted, done))
     if short:
         common.say(f"入れられる記録が足りなかったもの（実際/指定）: {short}", f"fewer than asked for: {short}")
+
+
+def _list_of_city(common: Common) -> int:
+    from chukan_layout.cli.sample_city import list_kinds
+
+    return list_kinds(common)
 
 
 def _list(common: Common) -> int:

@@ -20,6 +20,7 @@ def city_into(
     from chukan_layout.sample.city.write import write_city
     from chukan_layout.spec.load import load_layouts, load_mapping
 
+    wanted = _wanted(defects) if defects else {}
     layouts = load_layouts(common.layout_version)
     areas = [_area(layouts, name) for name in names] or [a.no for a in layouts.areas]
     vendor = load_mapping("vendorA" if shape == "standard" else shape)
@@ -27,6 +28,37 @@ def city_into(
     with bar_of(common, residents) as tell:
         written = write_city(out, residents, seed, layouts, areas, vendor, shape != "standard", tell)
     say_written(common, written)
+    if wanted:
+        from chukan_layout.sample.city.faults import inject
+
+        done = inject(out, wanted, seed, layouts, areas, None if shape == "standard" else vendor)
+        common.say(f"誤りを {len(done)} 件入れました: injected.csv", f"{len(done)} faults injected: injected.csv")
+    return 0
+
+
+def _wanted(path: Path) -> dict[str, int]:
+    """Kind of fault -> how many in each file; CliError when the list cannot be followed."""
+    from chukan_layout.sample.city.faults import wanted_of
+    from chukan_layout.sample.inject import DefectsRefused
+
+    try:
+        return wanted_of(path)
+    except DefectsRefused as refused:
+        raise CliError(refused.ja, refused.en) from None
+
+
+def list_kinds(common: Common) -> int:
+    """Show the kinds of faults that a city can be given."""
+    from rich.table import Table
+
+    from chukan_layout.sample.city.kinds import KINDS
+
+    table = Table(title=common.text("市に入れられる誤り", "faults that a city can be given"), title_justify="left")
+    table.add_column(common.text("種類", "kind"))
+    table.add_column(common.text("説明", "what"))
+    for kind, (note, _) in KINDS.items():
+        table.add_row(kind, note)
+    common.write_table(table)
     return 0
 
 
@@ -37,7 +69,8 @@ def _area(layouts: LayoutSet, name: str) -> int:
         if name in (area.name, str(area.no), f"{area.no:02d}"):
             return area.no
     known = "、".join(f"{a.no:02d} {a.name}" for a in layouts.areas)
-    hint = near(name, [a.name for a in layouts.areas])
+    found = near(name, [a.name for a in layouts.areas])
+    hint = f"もしかして: {found}。" if found else ""
     raise CliError(
-        f"業務「{name}」はありません。{hint or ''}あるもの: {known}", f"there is no area {name}; known: {known}"
+        f"業務「{name}」はありません。{hint}あるもの: {known}", f"there is no area {name}; known: {known}"
     )

@@ -67,7 +67,7 @@ def _windows(table: Table) -> tuple[np.ndarray, np.ndarray]:
         first = _first_of(table.rows.year)
         born = table.party("born").fill_null(SINCE - 20_000).cast(int).to_numpy()
         start, end = np.maximum(first, np.minimum(born, first + 360)), first + 364
-    ident, rank, count = spans(table)
+    _ident, rank, count = spans(table)
     length = end - start
     begin = start + length * rank // count
     stop = np.maximum(start + length * (rank + 1) // count - 1, begin)

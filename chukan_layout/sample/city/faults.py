@@ -1,7 +1,7 @@
 """Faults of general kinds put into a city that was written, one rule broken by each, and the list of them.
 
-A kind looks in every layout for items that only one rule is about, so that exactly one finding is due at the
-record: ``injected.csv`` names rule, file and line.  Records of one person or thing get one fault at most.
+Exactly one finding is due at each: ``injected.csv`` names rule, file and line.  Records of one person or thing get
+one fault at most.
 """
 
 from __future__ import annotations
@@ -9,271 +9,48 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 
 from chukan_layout.model.layout import (
     CodeTable,
-    Compare,
     Condition,
     Foreign,
     GroupCount,
     History,
     Implies,
-    Item,
     LayoutFile,
     LayoutSet,
     Periods,
     Sum,
     Totals,
-    Unique,
 )
-from chukan_layout.model.mapping import Date, FileMapping, Map, Mapping
-from chukan_layout.plan.invert import inverse_pairs
-from chukan_layout.sample.city.render import SHAPES
-from chukan_layout.sample.inject import Injected
+from chukan_layout.model.mapping import Mapping
+from chukan_layout.sample.city.kinds import KINDS, OWN, Target
+from chukan_layout.sample.inject import DefectsRefused, Injected, entries
 from chukan_layout.write.files import create_text, write_whole
 
-NUMBERS = ("9", "S9", "9V")
-#: What a rule that tells records apart or conditions weighs: its items serve nothing else.
-OWN = 9
 
-
-@dataclass
-class Target:
-    """One written file: its layout, the texts of its columns as written, and which rules its items serve."""
-
-    layout: LayoutFile
-    codes: dict[str, CodeTable]
-    mapping: FileMapping | None
-    path: Path
-    frame: pl.DataFrame
-    encoding: str
-    end: str
-    used: Counter[str]
-    vendor: Mapping | None
-    there: set[tuple[int, str]]  # files of the city
-
-    def column(self, item: str) -> str | None:
-        """The column that an item is written in; None when there is none, or several."""
-        if self.mapping is None:
-            return item
-        lines = [line for line in self.mapping.item if line.to == item]
-        return lines[0].from_[0] if len(lines) == 1 and len(lines[0].from_) == 1 else None
-
-    def free(self, item: Item, times: int = 0) -> bool:
-        """Whether so many rules at most are about the item, and none needs it to tell records apart."""
-        return self.used[item.name] <= times and item.name not in self.layout.key and self.column(item.name) is not None
-
-    def written(self, item: str, code: str) -> str:
-        """A code as this file writes it."""
-        if self.mapping is None or self.vendor is None:
-            return code
-        line = next(line for line in self.mapping.item if line.to == item)
-        tables = [op.table for op in line.ops if isinstance(op, Map)]
-        return dict(inverse_pairs(self.vendor, tables[0])).get(code, code) if tables else code
-
-    def day(self, item: str, day: date) -> str:
-        """A day as this file writes it."""
-        frame = pl.DataFrame({"d": [day]})
-        shape = "iso"
-        if self.mapping is not None:
-            line = next(line for line in self.mapping.item if line.to == item)
-            shape = next(op.shapes[0] for op in line.ops if isinstance(op, Date))
-        text = pl.col("d").dt.strftime("%Y-%m-%d") if shape == "iso" else SHAPES[shape](pl.col("d"))
-        return str(frame.select(text).item())
-
-
-class Change(NamedTuple):
-    """``value`` goes into ``item`` of one of ``rows`` (places); ``rule`` is due there, or ``later`` records on.
-
-    A blank item means the whole record once more at the end.
-    """
-
-    rule: str
-    item: str
-    value: str
-    rows: Sequence[int]
-    later: int = 0
-
-
-Maker = Callable[[Target], Iterator[Change]]
-
-
-def _rule(target: Target, item: Item, kind: str) -> str:
-    return f"{target.layout.area:02d}-{target.layout.no:02d}-{item.no:03d}-{kind}"
-
-
-def _check(target: Target, ident: str) -> str:
-    return f"{target.layout.area:02d}-{target.layout.no:02d}-{ident}"
-
-
-def _filled(target: Target, item: str) -> Sequence[int]:
-    column = target.column(item)
-    return np.flatnonzero((target.frame[column] != "").to_numpy()).tolist() if column else []
-
-
-def _where(target: Target, conditions: Sequence[Condition], rows: Sequence[int]) -> Sequence[int]:
-    """The rows at which conditions hold, in the file's own writing; none when that cannot be said."""
-    keep = np.zeros(target.frame.height, bool)
-    keep[list(rows)] = True
-    for c in conditions:
-        column = target.column(c.item)
-        if column is None or c.not_in is not None:
-            return ()
-        text = target.frame[column]
-        if c.present is not None:
-            keep &= ((text != "") == c.present).to_numpy()
-        else:
-            keep &= text.is_in([target.written(c.item, code) for code in c.in_ or ()]).to_numpy()
-    return np.flatnonzero(keep).tolist()
-
-
-def blank(target: Target) -> Iterator[Change]:
-    for item in target.layout.items:
-        if item.required and target.free(item) and not item.applies_when:
-            yield Change(_rule(target, item, "REQ"), item.name, "", _filled(target, item.name))
-
-
-def bad_code(target: Target) -> Iterator[Change]:
-    for item in target.layout.items:
-        if item.code in target.codes and target.free(item):
-            yield Change(_rule(target, item, "COD"), item.name, "?x", _filled(target, item.name))
-
-
-def bad_day(target: Target) -> Iterator[Change]:
-    for item in target.layout.items:
-        if item.type == "DATE" and target.free(item) and not item.required:
-            value = target.day(item.name, date(2026, 2, 28))[:-2] + "30"
-            yield Change(_rule(target, item, "CAL"), item.name, value, _filled(target, item.name))
-
-
-def too_long(target: Target) -> Iterator[Change]:
-    for item in target.layout.items:
-        text = item.type in ("X", "N") and not item.code and not item.check_digit and not item.exact
-        if text and target.free(item) and item.digits <= 200 and not item.name.endswith("番号"):
-            char = {"full": "架", "kana": "ア"}.get(item.charset_class, "9")
-            yield Change(_rule(target, item, "DIG"), item.name, char * (item.digits + 1), _filled(target, item.name))
-
-
-def no_number(target: Target) -> Iterator[Change]:
-    for item in target.layout.items:
-        if item.type in NUMBERS and not item.code and target.free(item):
-            yield Change(_rule(target, item, "TYP"), item.name, "1x", _filled(target, item.name))
-
-
-def wrong_sum(target: Target) -> Iterator[Change]:
-    for check in target.layout.row_checks:
-        if isinstance(check, Sum):
-            item = target.layout.item(check.total)
-            if item.type == "9V" or item.max is not None or not target.free(item, 1):
-                continue
-            rows = _where(target, check.when, _filled(target, item.name))
-            yield Change(_check(target, check.id), item.name, _large(item), rows)
-
-
-def _large(item: Item) -> str:
-    """A number that nothing adds up to."""
-    return str(10 ** min(item.digits, 11) - 3)
-
-
-def wrong_order(target: Target) -> Iterator[Change]:
-    for check in target.layout.row_checks:
-        if not isinstance(check, Compare) or check.op not in ("<=", ">="):
-            continue
-        early, late = (check.left, check.right) if check.op == "<=" else (check.right, check.left)
-        item = target.layout.item(late)
-        if item.type != "DATE" or target.layout.item(early).type != "DATE" or not target.free(item, 1):
-            continue
-        both = set(_filled(target, early)) & set(_filled(target, late))
-        rows = _where(target, check.when, sorted(both))
-        # nobody here was born before that day
-        yield Change(_check(target, check.id), late, target.day(late, date(1900, 1, 31)), rows)
-
-
-def missing(target: Target) -> Iterator[Change]:
-    for item in target.layout.items:
-        if item.required_when and not item.applies_when and target.used[item.name] == OWN and target.column(item.name):
-            rows = _where(target, item.required_when, _filled(target, item.name))
-            yield Change(_rule(target, item, "CND"), item.name, "", rows)
-
-
-def orphan(target: Target) -> Iterator[Change]:
-    for check in target.layout.keyed_checks:
-        if isinstance(check, Foreign) and len(check.items) == 1:
-            item = target.layout.item(check.items[0])
-            names = {(t.area or target.layout.area, t.file) for t in check.targets}
-            if item.code or item.check_digit or item.type not in ("X", "N") or not names <= target.there:
-                continue
-            if target.used[item.name] > 1 + sum(c.item == item.name for c in check.when) * OWN:
-                continue
-            if item.name in target.layout.key or target.column(item.name) is None:
-                continue
-            rows = _where(target, check.when, _filled(target, item.name))
-            yield Change(_check(target, check.id), item.name, "9" * item.digits, rows)
-
-
-def gap(target: Target) -> Iterator[Change]:
-    for check in target.layout.keyed_checks:
-        if isinstance(check, History) and target.used[check.number] == OWN + 1 and target.column(check.number):
-            yield Change(_check(target, check.id), check.number, "77", _where(target, (), _last(target, check.key)))
-
-
-def overlap(target: Target) -> Iterator[Change]:
-    for check in target.layout.keyed_checks:
-        required = isinstance(check, Periods) and target.layout.item(check.end).required
-        if isinstance(check, Periods) and not check.when and not required and target.used[check.end] <= OWN + 1:
-            last = set(_last(target, check.key))
-            rows = [r for r in _filled(target, check.end) if r not in last]
-            yield Change(_check(target, check.id), check.end, "", rows, later=1)
-
-
-def _last(target: Target, key: Sequence[str]) -> Sequence[int]:
-    """The last record of each key; records of a key stand together."""
-    columns = [target.column(k) for k in key]
-    if None in columns:
-        return range(target.frame.height)
-    keys = target.frame.select(pl.concat_str([pl.col(str(c)) for c in columns], separator="/").alias("k"))["k"]
-    return np.flatnonzero((keys != keys.shift(-1)).fill_null(True).to_numpy()).tolist()
-
-
-def again(target: Target) -> Iterator[Change]:
-    kinds = [c for c in target.layout.keyed_checks if not isinstance(c, Foreign | Totals)]
-    counted = target.used["@counted"]
-    if len(kinds) == 1 and isinstance(kinds[0], Unique) and not counted and not kinds[0].when:
-        yield Change(_check(target, kinds[0].id), "", "", range(target.frame.height))
-
-
-def wrong_total(target: Target) -> Iterator[Change]:
-    for check in target.layout.keyed_checks:
-        if isinstance(check, Totals) and (check.of_area or target.layout.area, check.of_file) in target.there:
-            item = target.layout.item(check.amount)
-            if target.free(item, 1) and item.max is None:
-                rows = _where(target, check.when, _filled(target, item.name))
-                yield Change(_check(target, check.id), item.name, _large(item), rows)
-
-
-#: Kind -> (what it is, who makes it).
-KINDS: dict[str, tuple[str, Maker]] = {
-    "required": ("必須項目の空欄", blank), "code": ("コード表にないコード", bad_code), "date": ("暦にない日", bad_day),
-    "long": ("桁あふれ", too_long), "number": ("数でない値", no_number), "sum": ("内訳と合わない合計", wrong_sum),
-    "order": ("日付の前後", wrong_order), "orphan": ("参照先のない番号", orphan), "duplicate": ("重複したレコード", again),
-    "totals": ("明細と合わない合計", wrong_total), "conditional": ("条件付き必須の空欄", missing),
-    "history": ("履歴番号の欠番", gap), "period": ("重なる期間", overlap),
-}  # fmt: skip
+def wanted_of(path: Path) -> dict[str, int]:
+    """Kind -> how many in each file, from a TOML list; ``*`` means every kind.  Raises DefectsRefused."""
+    wanted: dict[str, int] = {}
+    for kind, count, rate in entries(path):
+        known = [k for k in KINDS if kind in ("*", k)]
+        if not known or rate:
+            names = "、".join(KINDS)
+            ja = f"市に入れる誤りは kind（{names}、* ですべて）と count で書いてください: {kind}"
+            raise DefectsRefused(ja, f"faults of a city have a kind ({names}, * for all) and a count, not {kind}")
+        wanted |= dict.fromkeys(known, count)
+    return wanted
 
 
 def inject(
-    out: Path, kinds: Sequence[str], count: int, seed: int, layouts: LayoutSet, areas: Sequence[int],
-    vendor: Mapping | None,
-) -> list[Injected]:  # fmt: skip
-    """Up to ``count`` faults of each kind into every file of the city in ``out``; writes ``injected.csv``.
+    out: Path, wanted: dict[str, int], seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping | None
+) -> list[Injected]:
+    """Up to ``wanted`` faults of each kind into every file of the city in ``out``; writes ``injected.csv``.
 
     ``vendor`` is None for a city in the standard's writing.  Files that are not there are passed over.
     """
@@ -285,7 +62,7 @@ def inject(
         for file in area.files:
             target = _opened(out, file, area.codes, layouts, vendor, used, there)
             if target is not None and target.frame.height:
-                done += _into(target, kinds, count, np.random.default_rng([seed, no, file.no]), out)
+                done += _into(target, wanted, np.random.default_rng([seed, no, file.no]), out)
     with create_text(out / "injected.csv") as text:
         writer = csv.writer(text)
         writer.writerow(Injected._fields)
@@ -294,14 +71,14 @@ def inject(
 
 
 def _into(
-    target: Target, kinds: Sequence[str], count: int, rng: np.random.Generator, out: Path
+    target: Target, wanted: dict[str, int], rng: np.random.Generator, out: Path
 ) -> Iterator[Injected]:
     columns = {name: target.frame[name].to_list() for name in target.frame.columns}
     entity = columns[target.column(target.layout.key[0]) or target.frame.columns[0]]
     taken: set[str] = set()
     copies: list[int] = []
     path = target.path.relative_to(out).as_posix()
-    for kind in kinds:
+    for kind, count in wanted.items():
         changes = list(KINDS[kind][1](target))
         for turn in range(count if changes else 0):
             change = changes[turn % len(changes)]
@@ -357,10 +134,10 @@ def _uses(layouts: LayoutSet) -> dict[tuple[int, str], Counter[str]]:
                     for target in check.targets:
                         name = (target.area or file.area, target.file)
                         if name in found:
-                            found[name].update({i: OWN for i in target.items})
+                            found[name].update(dict.fromkeys(target.items, OWN))
                 elif isinstance(check, Totals):
                     name = (check.of_area or file.area, check.of_file)
-                    found[name].update({i: OWN for i in (*check.of_items, check.of_amount, "@counted")})
+                    found[name].update(dict.fromkeys((*check.of_items, check.of_amount, "@counted"), OWN))
                     found[name].update({c.item: OWN for c in check.of_when})
     return found
 
@@ -386,15 +163,15 @@ def _own_uses(file: LayoutFile) -> Counter[str]:
     for check in file.keyed_checks:
         if isinstance(check, GroupCount):
             about((*check.where, *check.count))
-            used.update({i: OWN for i in check.group})
+            used.update(dict.fromkeys(check.group, OWN))
         elif isinstance(check, History):
-            used.update({i: OWN for i in (*check.key, check.number, check.latest or check.number)})
+            used.update(dict.fromkeys((*check.key, check.number, check.latest or check.number), OWN))
         elif isinstance(check, Periods):
             about(check.when)
-            used.update({i: OWN for i in (*check.key, check.start, check.end)})
+            used.update(dict.fromkeys((*check.key, check.start, check.end), OWN))
         elif isinstance(check, Totals):
             about(check.when)
-            used.update({i: OWN for i in check.items})
+            used.update(dict.fromkeys(check.items, OWN))
             used[check.amount] += 1
         else:
             about(check.when)

@@ -71,8 +71,7 @@ class Links:
                     return found
         if not there.items.height:
             return np.full(len(rows), -1)
-        found = self.rng.integers(0, there.items.height, len(rows))
-        return found
+        return self.rng.integers(0, there.items.height, len(rows))
 
 
 def _some(mine: list[pl.Series], theirs: list[pl.Series], rng: np.random.Generator) -> np.ndarray:
@@ -131,7 +130,7 @@ def resolve(links: Links, rows: Rows) -> tuple[Rows, dict[str, pl.Series]]:
 
 def overrides(table: Table, parent: Kept | None) -> None:
     """The expressions of the recipe, over the file's own known items, the parent's and the party's columns."""
-    own = {i: table._column(table.file.item(i)) for i in table.values}  # noqa: SLF001
+    own = {i: table.column(table.file.item(i)) for i in table.values}
     shape = pl.DataFrame(own | {"@": np.arange(table.n)})
     if parent is not None:
         there = [gathered(c, table.rows.parent).alias(f"p.{c.name}") for c in parent.items.iter_columns()]
@@ -144,7 +143,7 @@ def overrides(table: Table, parent: Kept | None) -> None:
         if len(values) != table.n:
             values = pl.Series([values[0]] * table.n, dtype=values.dtype)
         table.set_text(name, values)
-        shape = shape.with_columns(table._column(table.file.item(name)).alias(name))  # noqa: SLF001
+        shape = shape.with_columns(table.column(table.file.item(name)).alias(name))
 
 
 def wanted_codes(table: Table) -> None:

@@ -51,6 +51,6 @@ def _totals_up(table: Table, plan: FilePlan, kept: dict[Name, Kept]) -> None:
             continue
         there = kept[name].items
         details = there.group_by(check.of_items).agg(pl.col(check.of_amount).fill_null(0).sum().alias("@sum"))
-        mine = pl.DataFrame([table._column(table.file.item(i)).alias(j) for i, j in zip(check.items, check.of_items, strict=True)])  # noqa: SLF001
+        mine = pl.DataFrame([table.column(table.file.item(i)).alias(j) for i, j in zip(check.items, check.of_items, strict=True)])
         found = mine.join(details, on=list(check.of_items), how="left", maintain_order="left")["@sum"].fill_null(0)
         table.set(check.amount, found.to_numpy().copy())

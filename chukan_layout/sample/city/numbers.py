@@ -167,7 +167,7 @@ def histories(table: Table) -> None:
     for check in table.file.keyed_checks:
         if not isinstance(check, History):
             continue
-        columns = [table._column(table.file.item(k)) for k in check.key]  # noqa: SLF001
+        columns = [table.column(table.file.item(k)) for k in check.key]
         rank, count = ranked(columns)
         table.set(check.number, rank + 1)
         if check.latest:

@@ -28,7 +28,8 @@ class FilePlan:
     """How the records of one file are made.
 
     ``of``: a word of PARTIES, the id of a file (``NN/id`` of another area), or ``rows``.  ``where`` is SQL over
-    the parties' columns and the items of that file.  ``share`` of them are taken; ``years`` records each (the
+    the parties' columns and the items of that file.  With ``members``, SQL over the
+    parties, each member of the household for whom it holds has a row.  ``share`` of them are taken; ``years`` records each (the
     last years), ``each`` (least, most) things, ``history`` the chance of a further history record.  ``rows``:
     records per resident where ``of`` is ``rows``; ``once``: how many records in the whole city.
     ``item``: SQL for the values of an item; ``split``: item -> amount of the parent record that its records share.
@@ -43,6 +44,7 @@ class FilePlan:
     each: tuple[int, int] = (1, 1)
     history: float = 0.0
     rows: float = 0.0
+    members: str = ""
     once: int = 0
     item: dict[str, str] = field(default_factory=dict)
     split: dict[str, str] = field(default_factory=dict)

@@ -49,9 +49,7 @@ def draw_presence(table: Table) -> None:
             continue
         if item.required or name in table.file.key or name in money:
             has = np.ones(table.n, bool)
-        elif name in ends or (item.type == "DATE" and END.search(name)):
-            has = closed.copy()
-        elif item.code and END.search(name):
+        elif name in ends or (item.type == "DATE" and END.search(name)) or (item.code and END.search(name)):
             has = closed.copy()
         elif RARE.search(name):
             has = table.rng.random(table.n) < 0.04
@@ -77,7 +75,7 @@ def spans(table: Table) -> tuple[str, np.ndarray, np.ndarray]:
     keys = [(len(c.key), c.id, c.key) for c in known]
     keys += [(len(c.key) + 100, c.id, c.key) for c in table.file.keyed_checks if isinstance(c, History)]
     for _, ident, key in sorted(keys):
-        columns = [table._column(table.file.item(k)) for k in key if k in table.values]  # noqa: SLF001
+        columns = [table.column(table.file.item(k)) for k in key if k in table.values]
         if len(columns) == len(key):
             rank, count = ranked(columns)
             return ident, rank, count
@@ -191,7 +189,7 @@ def _group(table: Table, check: GroupCount) -> bool:
     """The first records of each group count, the others do not, as many as are allowed."""
     where = table.all_true(check.where)
     counted = table.all_true(check.count) & where
-    columns = [table._column(table.file.item(k)).filter(where) for k in check.group if k in table.values]  # noqa: SLF001
+    columns = [table.column(table.file.item(k)).filter(where) for k in check.group if k in table.values]
     if len(columns) < len(check.group) or not where.any():
         return False
     rank = np.zeros(table.n, np.int64)

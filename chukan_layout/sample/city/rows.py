@@ -12,6 +12,8 @@ from chukan_layout.model.layout import Condition
 from chukan_layout.sample.city.plan import FilePlan, Name, links
 
 LAST_YEAR = 2025
+#: Records at least, where there is anybody to have them.
+LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,14 @@ def rows_of(
 ) -> Rows:
     """The rows of a file by its plan.  KeyError when the plan names a file that is not made."""
     party, parent = _origins(plan, parties, kept, residents, rng)
+    if plan.members:
+        party, parent = _members(plan.members, parties, party, parent)
     n = len(party)
     origin = np.arange(n)
     if plan.share < 1:
-        origin = origin[rng.random(n) < plan.share]
+        chosen = rng.random(n) < plan.share
+        chosen[:LEAST] |= chosen.sum() < LEAST  # a small city has a record of everything too
+        origin = origin[chosen]
     year = np.full(len(origin), LAST_YEAR)
     name = plan.parent()
     if plan.years:
@@ -103,6 +109,18 @@ def _origins(
         keep = holds(plan.where, frame[place] if name else frame, parties, party)
         place, party = place[keep], party[keep]
     return party, place if name else np.full(len(place), -1)
+
+
+def _members(
+    where: str, parties: pl.DataFrame, party: np.ndarray, parent: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """A row for each member of the household of each head, of those that the condition holds for."""
+    every = np.arange(parties.height)
+    among = np.flatnonzero(holds(where, parties, parties, every) & (parties["head"].fill_null(-1).to_numpy() >= 0))
+    members = pl.DataFrame({"head": parties["head"].to_numpy()[among], "@member": among})
+    heads = pl.DataFrame({"head": party, "@parent": parent})
+    both = heads.join(members, on="head", how="inner", maintain_order="left_right")
+    return both["@member"].to_numpy(), both["@parent"].to_numpy()
 
 
 def _long(parties: pl.DataFrame, party: np.ndarray) -> np.ndarray:

@@ -106,10 +106,10 @@ class Table:
 
     def frame(self, vendor_twins: bool = True) -> pl.DataFrame:
         """The items as columns: texts, whole numbers and dates; blank is null."""
-        columns = {item.name: self._column(item) for item in self.file.items}
+        columns = {item.name: self.column(item) for item in self.file.items}
         return pl.DataFrame(columns)
 
-    def _column(self, item: Item) -> pl.Series:
+    def column(self, item: Item) -> pl.Series:
         values, has = self.values[item.name], self.has[item.name]
         if item.code:
             values = pl.Series([*self.codes[item.name], ""]).gather(np.where(has, values, len(self.codes[item.name])))

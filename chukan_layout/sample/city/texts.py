@@ -10,7 +10,8 @@ import polars as pl
 
 from chukan_layout.model.layout import Item, Unique
 from chukan_layout.sample.city.parties import houjin_numbers
-from chukan_layout.sample.city.table import Table
+from chukan_layout.sample.city.plan import links
+from chukan_layout.sample.city.table import Table, ranked
 from chukan_layout.sample.records import CITY, my_numbers
 
 WIDE = [chr(0xFF10 + i) for i in range(10)]
@@ -73,24 +74,50 @@ def draw(table: Table, serials: Serials) -> None:
 
 
 def key_items(table: Table, serials: Serials) -> None:
-    """Items of the key that nothing gave yet: years, numbers of things, codes one after the other."""
-    told = False
+    """Items of the key that nothing gave yet: years, months, codes one after the other; the last numbers the rest."""
     left = [table.file.item(k) for k in table.file.key if k not in table.values]
+    counted = [i for i in left if table.kind(i) == "number" and "履歴" not in i.name and not i.name.endswith(MONTHS)]
+    last = counted[-1] if counted else None
     for item in left:
         kind = table.kind(item)
+        if item is last:
+            continue
         if kind == "year":
             table.set(item.name, table.rows.year.copy())
         elif kind == "code":
-            n = len(table.codes[item.name])
-            table.set(item.name, (table.rows.thing + (0 if told else 0)) % n)
-        elif kind == "number" and item.name.startswith("月") or item.name.endswith("月") and kind == "number":
+            table.set(item.name, table.rows.thing % len(table.codes[item.name]))
+        elif kind == "number" and item.name.endswith(MONTHS):
             table.set(item.name, table.rows.thing % 12 + 1)
         elif kind == "number":
-            history = "履歴" in item.name
-            table.set(item.name, (table.rows.history if history else table.rows.thing) + 1, fixed=True)
+            table.set(item.name, (table.rows.history if "履歴" in item.name else table.rows.thing) + 1)
         elif kind == "text":
-            table.set(item.name, identifier(table, item, serials))
-        told = True
+            table.set(item.name, _month(table, table.rows.thing) if _is_month(item) else identifier(table, item, serials))
+    if last is not None and not _apart(table, {i.name for i in left if table.kind(i) == "text" and not _is_month(i)}):
+        # nothing else in the key belongs to one block: the number runs through the whole city
+        table.set(last.name, serials.take(table, last.name, table.n))
+    elif last is not None:
+        others = [table.column(table.file.item(k)) for k in table.file.key if k in table.values]
+        rank = ranked(others)[0] if others else np.arange(table.n)
+        table.set(last.name, rank + 1)
+
+
+def _apart(table: Table, own: set[str]) -> bool:
+    """Whether the key holds a number that no other block has: of a party, of the record it details, its own."""
+    linked = set(links(table.plan)) | own
+    return any(k in linked or k.endswith(("宛名番号", "世帯番号", "法人番号")) for k in table.file.key)
+
+
+MONTHS = ("月", "月分", "期月")
+
+
+def _is_month(item: Item) -> bool:
+    return item.name.endswith("年月") and item.digits == 6
+
+
+def _month(table: Table, place: np.ndarray) -> pl.Series:
+    """YYYYMM within the fiscal year of each record, by the place of the month in it."""
+    month = 3 + place % 12
+    return pl.Series((table.rows.year + month // 12) * 100 + month % 12 + 1).cast(pl.String)
 
 
 def identifier(table: Table, item: Item, serials: Serials) -> pl.Series:
@@ -137,8 +164,7 @@ def _text(table: Table, item: Item, serials: Serials) -> pl.Series:
     own = _of_party(table, item)
     if own is not None:
         return own
-    found = _half(table, item, serials) if item.charset_class in ("half", "digit", "alnum") else _words(table, item)
-    return found
+    return _half(table, item, serials) if item.charset_class in ("half", "digit", "alnum") else _words(table, item)
 
 
 def _of_party(table: Table, item: Item) -> pl.Series | None:
@@ -191,6 +217,8 @@ def _half(table: Table, item: Item, serials: Serials) -> pl.Series:
         ("金融機関.?コード|銀行コード|金融機関番号", lambda: some("9990", "9991")), ("店舗.?コード|支店.?コード|店番", lambda: some("001", "002", "103")),
         ("口座番号", lambda: digits(7)), ("市区町村コード|団体コード", lambda: some(CITY)), ("保険者番号", lambda: some("00999001"[-item.digits :])),
     )  # fmt: skip
+    if _is_month(item):
+        return _month(table, rng.integers(0, 12, n))
     for words, make in shapes:
         if re.search(words, name):
             text = make()
