@@ -19,7 +19,7 @@ def synonyms() -> dict[str, str]:
     text = (files("chukan_layout.propose") / "data" / "synonyms.tsv").read_text(encoding="utf-8")
     found: dict[str, str] = {}
     words = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")][1:]
-    for word, variants in words:
+    for word, _ in words:
         found[normal(word)] = normal(word)
     for word, variants in words:
         for variant in variants.split():

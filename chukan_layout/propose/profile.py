@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class Profile:
     shapes: dict[str, float]  # name of a shape -> share
     codes: tuple[str, ...]  # the values, where they are few and short
     unique: bool
+    parts: tuple[str, ...]  # the columns of a date in parts, in order; empty for one column
     values: frozenset[str]  # of number-like columns, without leading zeros, to compare with other files
 
     def share(self, *shapes: str) -> float:
@@ -48,6 +49,8 @@ class Profile:
     @property
     def date_shape(self) -> DateShape | None:
         """The shape in which nearly all values are days."""
+        if self.parts:
+            return "parts"
         best = max(("ymd8", "wareki_letter", "iso"), key=lambda s: self.shapes.get(s, 0.0))
         return best if self.shapes.get(best, 0.0) >= 0.9 else None  # type: ignore[return-value]
 
@@ -61,7 +64,35 @@ def read_profiles(path: Path, encoding: str, delimiter: str, columns: Sequence[s
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows = list(islice(reader, RECORDS + header))[1 if header else 0 :]
     rows = rows if whole or len(rows) == RECORDS else rows[:-1]
-    return [profile(name, [r[i].strip() if i < len(r) else "" for r in rows]) for i, name in enumerate(columns)]
+    return with_parts([profile(n, [r[i].strip() if i < len(r) else "" for r in rows]) for i, n in enumerate(columns)])
+
+
+def with_parts(profiles: Sequence[Profile]) -> list[Profile]:
+    """Columns of one name that end in (年号,) 年, 月, 日 side by side become one profile of a date in parts."""
+    found: list[Profile] = []
+    at = 0
+    while at < len(profiles):
+        group = _group(profiles, at)
+        found.append(_joined(group) if group else profiles[at])
+        at += len(group) or 1
+    return found
+
+
+def _group(profiles: Sequence[Profile], at: int) -> Sequence[Profile]:
+    for ends in (("年号", "年", "月", "日"), ("元号", "年", "月", "日"), ("年", "月", "日")):
+        group = profiles[at : at + len(ends)]
+        stems = {p.name.removesuffix(e).rstrip("_・") for p, e in zip(group, ends, strict=False)}
+        fits = len(group) == len(ends) and all(p.name.endswith(e) for p, e in zip(group, ends, strict=True))
+        if fits and len(stems) == 1 and all(p.longest <= 4 for p in group):
+            return group
+    return ()
+
+
+def _joined(group: Sequence[Profile]) -> Profile:
+    first, last = group[0], group[-1]
+    stem = last.name.removesuffix("日").rstrip("_・")
+    return replace(last, name=stem, parts=tuple(p.name for p in group), shapes={}, codes=(), unique=False,
+                   values=frozenset(), filled=first.filled, longest=8)  # fmt: skip
 
 
 def profile(name: str, values: Sequence[str]) -> Profile:
@@ -77,7 +108,7 @@ def profile(name: str, values: Sequence[str]) -> Profile:
         name=name, records=len(values), filled=len(filled) / max(len(values), 1), distinct=len(different),
         longest=max(lengths, default=0), same_length=len(lengths) == 1,
         shapes={k: v for k, v in shapes.items() if v},
-        codes=tuple(sorted(different)) if few else (), unique=len(different) == len(filled) > 1,
+        codes=tuple(sorted(different)) if few else (), parts=(), unique=len(different) == len(filled) > 1,
         values=frozenset(v.lstrip("0") for v in different) if digits and len(different) > 20 else frozenset(),
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ def fit(p: Profile, item: Item, file: LayoutFile, table: CodeTable | None) -> Fi
         passing = p.share(item.check_digit)
         score = 1.0 if passing > 0.95 else -0.8
         if passing > 0.95:
-            why.append(f"{CHECKED[item.check_digit]}が {passing:.0%} 合う")
+            why.insert(0, f"{CHECKED[item.check_digit]}が {passing:.0%} 合う")
     elif p.share("mynumber") > 0.95 or (p.share("houjin") > 0.95 and item.name != "法人番号"):
         score -= 0.6
     if item.required and p.filled < 0.98:
@@ -46,7 +46,7 @@ def _kind(p: Profile, item: Item, table: CodeTable | None, why: list[str]) -> fl
         return _code(p, table, why)
     if item.type == "DATE":
         return _date(p, item, why)
-    if p.date_shape in ("wareki_letter", "iso"):
+    if p.date_shape in ("wareki_letter", "iso", "parts"):
         return -0.8
     if item.type == "YEAR":
         return _said(p.share("year"), "西暦4桁の年", why)
@@ -72,7 +72,7 @@ def _said(share: float, what: str, why: list[str]) -> float:
 def _date(p: Profile, item: Item, why: list[str]) -> float:
     if p.date_shape is None:
         return -0.9
-    why.append({"ymd8": "暦にある8桁の日付", "wareki_letter": "年号の英字と6桁の日付", "iso": "区切りのある日付"}[p.date_shape])
+    why.append({"parts": "年号・年・月・日に分かれた日付", "ymd8": "暦にある8桁の日付", "wareki_letter": "年号の英字と6桁の日付", "iso": "区切りのある日付"}[p.date_shape])
     return 0.6
 
 

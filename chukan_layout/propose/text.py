@@ -35,7 +35,7 @@ def mapping_text(
     """The TOML of a file mapping; proposals at ``accept`` or above are taken, all others stay comments."""
     by_item = {p.item: p for p in found}
     by_column = {p.name: p for p in profiles}
-    used = {p.column for p in found}
+    used = {c for p in found for c in (by_column[p.column].parts or (p.column,))}
     parts = [_head(source, area, file, profiles)]
     for item in file.items:
         if item.name in by_item:
@@ -101,7 +101,8 @@ key = []  # TODO レコードを見分ける移行元項目。値がすべて異
 
 def _line(proposal: Proposal, item: Item, profile: Profile, area: Area, file: LayoutFile, held: bool) -> str:
     why = "、".join(proposal.why) or "残った列どうし"
-    lines = ["[[item]]", f"to = {quoted(item.name)}", f"from = [{quoted(proposal.column)}]"]
+    lines = ["[[item]]", f"to = {quoted(item.name)}",
+             f"from = [{', '.join(quoted(c) for c in profile.parts or (proposal.column,))}]"]  # fmt: skip
     ops, todo = _ops(_map_name(file, proposal), item, profile, area)
     lines.append(f"ops = [{', '.join(ops)}]")
     mark = MARK if held else ""

@@ -21,9 +21,9 @@ def areas_at_hand(folder: Path, sources: Iterable[str]) -> list[int] | None:
             files.setdefault(file.stem.partition("-")[2] or file.stem, set()).add(no)
     found: set[int] = set()
     for source in sources:
-        path = PurePath(source)
-        here = {areas[part] for part in path.parts[:-1] if part in areas}
-        stem = path.stem.removesuffix("ファイル")
+        name = PurePath(source)
+        here = {areas[part] for part in name.parts[:-1] if part in areas}
+        stem = name.stem.removesuffix("ファイル")
         named = here or files.get(stem) or files.get(stem.partition("-")[2])
         if not named:
             return None

@@ -72,7 +72,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> City:
 @pytest.mark.parametrize("area", AREAS, ids=NAMES)
 def test_every_file_of_the_vendor_becomes_the_standard_without_a_finding(city: City, area: int) -> None:
     files = [f for f in city.report["files"] if f["area"] == area]
-    layouts = [f for f in LAYOUTS.area(area).files]
+    layouts = list(LAYOUTS.area(area).files)
     assert {f["file"] for f in files} == {f.id for f in layouts}
     assert all(f["rows"]["in"] == f["rows"]["out"] > 0 for f in files if area != REGISTER)
     assert not [r for r in city.report["rules"] if r["id"].startswith(f"{area:02d}-")]

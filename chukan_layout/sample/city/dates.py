@@ -7,9 +7,10 @@ import re
 import numpy as np
 
 from chukan_layout.model.layout import Compare, Periods
-from chukan_layout.sample.city.parties import DAY, DAY0, SINCE
+from chukan_layout.sample.city.parties import DAY, SINCE
 from chukan_layout.sample.city.presence import spans
 from chukan_layout.sample.city.table import Table
+from chukan_layout.sample.people import DAY0
 
 _ORDER = {"<=": (0, 0), "<": (0, 1), ">=": (1, 0), ">": (1, 1)}
 Edge = tuple[str, str, int]

@@ -66,7 +66,8 @@ def inject(
     with create_text(out / "injected.csv") as text:
         writer = csv.writer(text)
         writer.writerow(Injected._fields)
-        writer.writerows(sorted(done, key=lambda i: (i.path, i.line)))
+        in_order = sorted(done, key=lambda i: (i.path, i.line))
+        writer.writerows(in_order)
     return done
 
 
@@ -105,7 +106,8 @@ def _opened(
     used: dict[tuple[int, str], Counter[str]], there: set[tuple[int, str]],
 ) -> Target | None:  # fmt: skip
     mapping = None
-    path, encoding, end = out / file.folder / f"{file.id}.csv", layouts.format.encoding, "\n"
+    path, end = out / file.folder / f"{file.id}.csv", "\n"
+    encoding: str = layouts.format.encoding
     if vendor is not None:
         mapping = next((m for m in vendor.files if (m.area, m.file) == (file.area, file.id)), None)
         if mapping is None:

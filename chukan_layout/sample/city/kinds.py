@@ -27,7 +27,7 @@ from chukan_layout.model.layout import (
 )
 from chukan_layout.model.mapping import Date, FileMapping, Map, Mapping
 from chukan_layout.plan.invert import inverse_pairs
-from chukan_layout.sample.city.render import SHAPES
+from chukan_layout.sample.render import SHAPES
 
 NUMBERS = ("9", "S9", "9V")
 #: What a rule that tells records apart or conditions weighs: its items serve nothing else.

@@ -109,11 +109,11 @@ def resolve(links: Links, rows: Rows) -> tuple[Rows, dict[str, pl.Series]]:
     keep = np.ones(len(rows), bool)
     for check in links.foreign:
         target = check.targets[0]
-        name = (target.area or file.area, target.file)
-        if is_person(target, file.area) or name == links.plan.parent() or name not in links.kept:
+        of = (target.area or file.area, target.file)
+        if is_person(target, file.area) or of == links.plan.parent() or of not in links.kept:
             continue
         place = links.matched(rows, check.items, target, known)
-        there = links.kept[name].items
+        there = links.kept[of].items
         for mine, theirs in zip(check.items, target.items, strict=True):
             if mine not in known or not (file.item(mine).required or mine in file.key):
                 known[mine] = gathered(there[theirs], place)

@@ -51,10 +51,11 @@ def _drawn(table: Table, item: Item) -> np.ndarray:
     bottom = int(float(item.min)) if item.min is not None else 0
     high, low = min(high, top), max(low, bottom)
     low = min(low, high)
-    drawn = table.rng.integers(low // step, high // step + 1, table.n) * step
+    drawn: np.ndarray = table.rng.integers(low // step, high // step + 1, table.n) * step
     drawn = np.clip(drawn, bottom, top)
     if item.scale:
-        return drawn * unit + np.where(drawn < top, table.rng.integers(0, 10, table.n) * (unit // 10), 0)
+        tenths: np.ndarray = np.where(drawn < top, table.rng.integers(0, 10, table.n) * (unit // 10), 0)
+        drawn = drawn * unit + tenths
     return drawn
 
 
@@ -89,7 +90,7 @@ def _next(left: Sequence[Sum], known: set[str]) -> Sum:
 
 
 def _add(table: Table, check: Sum, items: dict[str, Item], known: set[str]) -> None:
-    plus = sum(_shown(table, n) for n in check.plus)
+    plus = sum((_shown(table, n) for n in check.plus), np.zeros(table.n, np.int64))
     _reduce(table, check, plus, items, known)
     minus = sum((_shown(table, n) for n in check.minus), np.zeros(table.n, np.int64))
     total = plus - minus

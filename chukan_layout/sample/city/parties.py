@@ -118,7 +118,7 @@ def _others(p: People, index: int, n: int, lists: Lists, rng: np.random.Generato
     traits = _traits(rng, age, live)
     for name in ("kokuho", "kouki", "kaigo1", "kaigo2", "needs_care", "nenkin1", "disabled", "welfare"):
         traits[name] = ~live
-    town = {
+    town: dict[str, pl.Expr | pl.Series] = {
         "住所_市区町村コード": pl.lit(NEIGHBOUR[0]), "住所_都道府県": pl.lit(NEIGHBOUR[1]),
         "住所_市区郡町村名": pl.lit(NEIGHBOUR[2]), "宛名番号": pl.Series(number), "世帯番号": pl.Series(number),
         "住民票コード": pl.lit(""), "個人番号": pl.lit(""),

@@ -168,8 +168,8 @@ def links(plan: FilePlan) -> dict[str, str]:
     """Item -> item of the parent that it refers to, by foreign keys and totals."""
     name = plan.parent()
     found: dict[str, str] = {}
-    for check in plan.file.keyed_checks:
-        for target in check.targets if isinstance(check, Foreign) else ():
+    for check in (c for c in plan.file.keyed_checks if isinstance(c, Foreign)):
+        for target in check.targets:
             if (target.area or plan.file.area, target.file) == name:
                 found |= dict(zip(check.items, target.items, strict=True))
     for total in plan.totals:

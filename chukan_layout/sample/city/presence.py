@@ -40,7 +40,8 @@ def draw_presence(table: Table) -> None:
     """Where each item has a value before conditions are looked at."""
     money = {n for c in table.file.row_checks if isinstance(c, Sum) for n in (c.total, *c.plus, *c.minus)}
     ends = {c.end for c in table.file.keyed_checks if isinstance(c, Periods)}
-    wanted = {c.item for c in table.file.row_checks if isinstance(c, Implies) for c in c.then if c.present}
+    rules = [c for c in table.file.row_checks if isinstance(c, Implies)]
+    wanted = {then.item for rule in rules for then in rule.then if then.present}
     closed = closed_rows(table)
     table.firm |= ends
     for item in table.file.items:
@@ -66,7 +67,8 @@ def closed_rows(table: Table) -> np.ndarray:
     """Records whose span has ended: all but the latest, those of people who have gone, a few more."""
     _, rank, count = spans(table)
     gone = (~table.party("live").fill_null(True)).to_numpy()
-    return (rank < count - 1) | gone | (table.rng.random(table.n) < 0.07)
+    closed: np.ndarray = (rank < count - 1) | gone | (table.rng.random(table.n) < 0.07)
+    return closed
 
 
 def spans(table: Table) -> tuple[str, np.ndarray, np.ndarray]:

@@ -52,7 +52,8 @@ def _text(name: str, scale: int, frame: pl.DataFrame) -> pl.Expr:
         unit = 10**scale
         whole, rest = (column.abs() // unit).cast(pl.String), (column.abs() % unit).cast(pl.String)
         sign = pl.when(column < 0).then(pl.lit("-")).otherwise(pl.lit(""))
-        return (sign + whole + "." + rest.str.zfill(scale)).fill_null("")
+        shown: pl.Expr = sign + whole + "." + rest.str.zfill(scale)
+        return shown.fill_null("")
     return column.cast(pl.String).fill_null("")
 
 

@@ -91,12 +91,15 @@ class Table:
             return np.zeros(self.n, bool)
         if name in self.codes:
             places = [i for i, c in enumerate(self.codes[name]) if c in among]
-            return np.isin(self.values[name], places) & has
+            found: np.ndarray = np.isin(self.values[name], places) & has
+            return found
         values = self.values[name]
         if isinstance(values, pl.Series):
-            return values.is_in(list(among)).to_numpy() & has
+            among_texts: np.ndarray = values.is_in(list(among)).to_numpy() & has
+            return among_texts
         numbers = [int(x) for x in among if x.lstrip("-").isdigit()]
-        return np.isin(values, numbers) & has
+        among_numbers: np.ndarray = np.isin(values, numbers) & has
+        return among_numbers
 
     def all_true(self, conditions: Iterable[Condition]) -> np.ndarray:
         told = np.ones(self.n, bool)

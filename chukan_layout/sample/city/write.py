@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,9 +48,9 @@ class _City:
         self.last = _last_use(self.plans)
         self.sinks: dict[Name, Sink] = {}
         for name, file in self.register.items():
-            self._open((1, name), out, layouts, lambda f, file=file: register.standard(f, file))
+            self._open((1, name), out, layouts, partial(register.standard, file=file))
         for plan in self.plans:
-            self._open(plan.name, out, layouts, lambda f, file=plan.file: render.standard(f, file))
+            self._open(plan.name, out, layouts, partial(render.standard, file=plan.file))
 
     def _open(self, name: Name, out: Path, layouts: LayoutSet, shape: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
         area, file = name
