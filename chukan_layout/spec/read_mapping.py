@@ -59,8 +59,8 @@ class MappingRead:
     reading: Reading
 
 
-class AreaFile(Strict):
-    """area.toml of a folder of one 業務: by which names its files are recognised without reading them all."""
+class SourcesFile(Strict):
+    """sources.toml of a folder of one 業務: by which names its files are recognised without reading them all."""
 
     no: int
     files: tuple[str, ...]
@@ -74,7 +74,7 @@ def area_folders(folder: Path) -> dict[int, Path]:
 def areas_for(folder: Path, sources: Sequence[str]) -> set[int] | None:
     """The areas that the names of the source files belong to; None when a name is not known by any area.
 
-    Only the areas' ``area.toml`` are read: a vendor of 25 areas costs no more than the areas at hand.
+    Only the areas' ``sources.toml`` are read: a vendor of 25 areas costs no more than the areas at hand.
     """
     patterns = {no: _patterns(path) for no, path in area_folders(folder).items()}
     top = [p for path in folder.glob("*.toml") for p in _patterns(path)]
@@ -89,8 +89,8 @@ def areas_for(folder: Path, sources: Sequence[str]) -> set[int] | None:
 
 
 def _patterns(path: Path) -> list[str]:
-    """The patterns that a file (or the area.toml of a folder) states, looked up without reading it whole."""
-    file = path / "area.toml" if path.is_dir() else path
+    """The patterns that a file (or the sources.toml of a folder) states, looked up without reading it whole."""
+    file = path / "sources.toml" if path.is_dir() else path
     try:
         stated = FILES.search(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
@@ -153,7 +153,7 @@ def _gaiji(reading: Reading, path: Path) -> dict[str, GaijiTable]:
 def _files(reading: Reading, folders: Sequence[Path]) -> list[FileMapping]:
     files: dict[str, FileMapping] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
-        if path.name not in ("vendor.toml", "codes.toml", "gaiji.toml", "area.toml"):
+        if path.name not in ("vendor.toml", "codes.toml", "gaiji.toml", "sources.toml"):
             _file(reading, path, files)
     return list(files.values())
 

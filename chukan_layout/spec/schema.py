@@ -39,7 +39,7 @@ from chukan_layout.spec import (
 )
 from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.read_layouts import AreaFile, CodesFile, CommonFile
-from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, VendorFile
+from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, SourcesFile, VendorFile
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
@@ -93,6 +93,7 @@ def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
         ("codes", CodesFile),
         ("vendor", VendorFile),
         ("vendor-codes", MapsFile),
+        ("vendor-sources", SourcesFile),
         ("gaiji", GaijiFile),
     )
     for name, model in whole:

@@ -143,7 +143,7 @@ def codes_text(area: Area) -> str:
 def pages(area: Area) -> Iterator[tuple[str, str]]:
     """(file name, text) of the folder of an area."""
     stems = {f.id: f"A{area.no:02d}{f.no:02d}_" for f in area.files}
-    yield "area.toml", (
+    yield "sources.toml", (
         f"# この業務のファイルを見分ける名前。業務ごとの対応はここにあるファイルだけ読む。\nno = {area.no}\n"
         f'files = ["A{area.no:02d}*.csv", "A{area.no:02d}*.CSV"]\n'
     )
