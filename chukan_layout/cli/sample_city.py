@@ -10,6 +10,8 @@ from chukan_layout.cli.errors import CliError
 
 if TYPE_CHECKING:
     from chukan_layout.model.layout import LayoutSet
+    from chukan_layout.model.mapping import Mapping
+    from chukan_layout.sample.inject import Wanted
 
 
 def city_into(
@@ -20,7 +22,7 @@ def city_into(
     from chukan_layout.sample.city.write import write_city
     from chukan_layout.spec.load import load_layouts, load_mapping
 
-    wanted = _wanted(defects) if defects else {}
+    wanted = _wanted(defects, shape) if defects else None
     layouts = load_layouts(common.layout_version)
     areas = [_area(layouts, name) for name in names] or [a.no for a in layouts.areas]
     vendor = load_mapping("vendorA" if shape == "standard" else shape)
@@ -29,22 +31,35 @@ def city_into(
         written = write_city(out, residents, seed, layouts, areas, vendor, shape != "standard", tell)
     say_written(common, written)
     if wanted:
-        from chukan_layout.sample.city.faults import inject
-
-        done = inject(out, wanted, seed, layouts, areas, None if shape == "standard" else vendor)
-        common.say(f"誤りを {len(done)} 件入れました: injected.csv", f"{len(done)} faults injected: injected.csv")
+        _inject(out, wanted, seed, layouts, areas, None if shape == "standard" else vendor, common)
     return 0
 
 
-def _wanted(path: Path) -> dict[str, int]:
-    """Kind of fault -> how many in each file; CliError when the list cannot be followed."""
+def _wanted(path: Path, shape: str) -> tuple[dict[str, int], list[Wanted]]:
+    """The faults asked for; CliError when the list cannot be followed."""
     from chukan_layout.sample.city.faults import wanted_of
     from chukan_layout.sample.inject import DefectsRefused
 
     try:
-        return wanted_of(path)
+        return wanted_of(path, shape == "vendorA")
     except DefectsRefused as refused:
         raise CliError(refused.ja, refused.en) from None
+
+
+def _inject(
+    out: Path, wanted: tuple[dict[str, int], list[Wanted]], seed: int, layouts: LayoutSet, areas: list[int],
+    vendor: Mapping | None, common: Common,
+) -> None:  # fmt: skip
+    from chukan_layout.sample import inject as register
+    from chukan_layout.sample.city import faults
+
+    kinds, own = wanted
+    done = faults.inject(out, kinds, seed, layouts, areas, vendor)
+    if own and vendor is not None and 1 in areas:
+        files = tuple(f for f in vendor.files if f.area == 1)
+        done += register.inject(out, own, seed, layouts, vendor.model_copy(update={"files": files}))
+        register.write_list(out, done)
+    common.say(f"誤りを {len(done)} 件入れました: injected.csv", f"{len(done)} faults injected: injected.csv")
 
 
 def list_kinds(common: Common) -> int:

@@ -108,7 +108,7 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
             for w in sorted(mine, key=lambda w: w.defect.way in ("append", "truncate")):
                 done += file.inject(w, rng, taken, ids)
             file.write()
-    _write_list(out, done)
+    write_list(out, done)
     return done
 
 
@@ -126,7 +126,8 @@ def _rule_ids(layouts: LayoutSet, mapping: FileMapping) -> Any:
     return rule_id
 
 
-def _write_list(out: Path, done: Sequence[Injected]) -> None:
+def write_list(out: Path, done: Sequence[Injected]) -> None:
+    """``injected.csv``: what stands where."""
     with create_text(out / "injected.csv") as text:
         writer = csv.writer(text)
         writer.writerow(Injected._fields)

@@ -34,6 +34,7 @@ from chukan_layout.spec import (
     find,
     load,
     read_layouts,
+    read_mapping,
     reading,
     shape,
 )
@@ -43,7 +44,7 @@ from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, SourcesFile, Ve
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, reading, find, check_files, check_names, check_items, check_types,
+    document, shape, load, read_layouts, read_mapping, reading, find, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (

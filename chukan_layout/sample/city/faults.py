@@ -6,7 +6,6 @@ one fault at most.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -30,21 +29,28 @@ from chukan_layout.model.layout import (
 )
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.sample.city.kinds import KINDS, OWN, Target
-from chukan_layout.sample.inject import DefectsRefused, Injected, entries
-from chukan_layout.write.files import create_text, write_whole
+from chukan_layout.sample.defects import DEFECTS
+from chukan_layout.sample.inject import DefectsRefused, Injected, Wanted, entries, write_list
+from chukan_layout.write.files import write_whole
 
 
-def wanted_of(path: Path) -> dict[str, int]:
-    """Kind -> how many in each file, from a TOML list; ``*`` means every kind.  Raises DefectsRefused."""
+def wanted_of(path: Path, vendor_a: bool) -> tuple[dict[str, int], list[Wanted]]:
+    """What a TOML list asks for: kind -> how many in each file, and the faults of 住民基本台帳.
+
+    ``*`` means every kind of both; those of 住民基本台帳 go into ``vendor_a`` only.  Raises DefectsRefused.
+    """
     wanted: dict[str, int] = {}
+    register: list[Wanted] = []
     for kind, count, rate in entries(path):
-        known = [k for k in KINDS if kind in ("*", k)]
-        if not known or rate:
+        known = [k for k in KINDS if kind in ("*", k)] if count else []
+        own = [Wanted(d, count, rate) for d in DEFECTS if vendor_a and kind in ("*", d.kind)]
+        if not known and not own:
             names = "、".join(KINDS)
             ja = f"市に入れる誤りは kind（{names}、* ですべて）と count で書いてください: {kind}"
             raise DefectsRefused(ja, f"faults of a city have a kind ({names}, * for all) and a count, not {kind}")
         wanted |= dict.fromkeys(known, count)
-    return wanted
+        register += own
+    return wanted, register
 
 
 def inject(
@@ -63,11 +69,7 @@ def inject(
             target = _opened(out, file, area.codes, layouts, vendor, used, there)
             if target is not None and target.frame.height:
                 done += _into(target, wanted, np.random.default_rng([seed, no, file.no]), out)
-    with create_text(out / "injected.csv") as text:
-        writer = csv.writer(text)
-        writer.writerow(Injected._fields)
-        in_order = sorted(done, key=lambda i: (i.path, i.line))
-        writer.writerows(in_order)
+    write_list(out, done)
     return done
 
 

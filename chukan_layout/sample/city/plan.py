@@ -75,12 +75,17 @@ def plans(layouts: LayoutSet, areas: Iterable[int]) -> list[FilePlan]:
     for no in wanted:
         area = layouts.area(no)
         said = recipe(no)
-        made += [plan(file, area.codes, said.get(file.id, {}), layouts) for file in area.files]
+        others = said.get("*", {})
+        made += [plan(file, area.codes, said.get(file.id, {}), layouts, others) for file in area.files]
     return _ordered(made)
 
 
-def plan(file: LayoutFile, codes: dict[str, CodeTable], said: dict[str, Any], layouts: LayoutSet) -> FilePlan:
-    """The plan of one file: what is said, completed by inference."""
+def plan(
+    file: LayoutFile, codes: dict[str, CodeTable], said: dict[str, Any], layouts: LayoutSet, others: dict[str, Any]
+) -> FilePlan:
+    """The plan of one file: what is said, completed by inference; ``others`` is said of files of people at large."""
+    if "of" not in said and _guessed_of(file, layouts) == "residents":
+        said = {**others, **said}
     words = {k: v for k, v in said.items() if k != "each"}
     each = said.get("each")
     if isinstance(each, int):
