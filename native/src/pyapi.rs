@@ -4,7 +4,7 @@ use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::encode;
 use crate::keyed;
-use crate::keyed::judge::{self, Hit};
+use crate::keyed::judge::{self, Hit, Later};
 use crate::pool;
 use crate::program::Program;
 use crate::sink::{Column, Store};
@@ -443,6 +443,23 @@ fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns>
     hit_columns(py, &hits)
 }
 
+/// Records whose day is not in `order` (<=, <, >=, >) to the day there, `years` and `days` later.
+#[pyfunction]
+fn joined(
+    py: Python<'_>,
+    here: &KeyedSet,
+    there: &KeyedSet,
+    order: &str,
+    years: i32,
+    days: i32,
+) -> PyResult<HitColumns> {
+    let order = judge::Order::of(order).ok_or_else(|| PyValueError::new_err("no such order"))?;
+    let hits = py
+        .detach(|| judge::joined(&here.inner, &there.inner, order, Later { years, days }))
+        .map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
 /// Writes text in a vendor's charset.
 #[pyclass(frozen, name = "Encoder", module = "chukan_layout._kernel")]
 pub struct PyEncoder {
@@ -501,6 +518,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(history, m)?)?;
     m.add_function(wrap_pyfunction!(totals, m)?)?;
     m.add_function(wrap_pyfunction!(periods, m)?)?;
+    m.add_function(wrap_pyfunction!(joined, m)?)?;
     m.add_function(wrap_pyfunction!(decode, m)?)?;
     Ok(())
 }
