@@ -61,7 +61,13 @@ class Links:
         both = [(known[mine], there.items[theirs]) for mine, theirs in zip(items, target.items, strict=True)
                  if mine in known and theirs in there.items.columns]  # fmt: skip
         if both:
-            return _some([a for a, _ in both], [b for _, b in both], self.rng)
+            found = _some([a for a, _ in both], [b for _, b in both], self.rng)
+            blank = np.zeros(len(rows), bool)
+            for mine, _ in both:
+                blank |= mine.is_null().to_numpy()
+            # what is required here and blank where it was copied from may be any
+            any_one = self.rng.integers(0, max(there.items.height, 1), len(rows))
+            return np.where(blank & (there.items.height > 0), any_one, found)
         number, head = self.parties["no"], self.parties["head_no"]
         for column in (number, head):
             mine, theirs = gathered(column, rows.party), gathered(column, there.party)
@@ -117,6 +123,8 @@ def resolve(links: Links, rows: Rows) -> tuple[Rows, dict[str, pl.Series]]:
         for mine, theirs in zip(check.items, target.items, strict=True):
             if mine not in known or not (file.item(mine).required or mine in file.key):
                 known[mine] = gathered(there[theirs], place)
+            elif known[mine].null_count():
+                known[mine] = known[mine].fill_null(gathered(there[theirs], place))
         if all(file.item(i).required or i in file.key for i in check.items):
             keep &= place >= 0
     for row in file.row_checks:

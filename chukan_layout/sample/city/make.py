@@ -10,6 +10,7 @@ from chukan_layout.sample.city import dates, numbers, presence, texts
 from chukan_layout.sample.city.links import Links, overrides, resolve, split_totals, wanted_codes
 from chukan_layout.sample.city.parties import Block
 from chukan_layout.sample.city.plan import FilePlan, Name
+from chukan_layout.sample.city.plan import links as links_of
 from chukan_layout.sample.city.rows import Kept, rows_of
 from chukan_layout.sample.city.table import Table
 
@@ -22,8 +23,10 @@ def make(
     rows = rows_of(plan, block.parties, kept, block.residents, rng)
     rows, known = resolve(Links(plan, block.parties, kept, rng), rows)
     table = Table(plan, rows, block.parties, rng)
+    firm = {*plan.file.key, *links_of(plan)}
     for name, text in known.items():
-        table.set_text(name, text)
+        item = plan.file.item(name)
+        table.set_text(name, text, fixed=item.required or name in firm)
     parent = plan.parent()
     overrides(table, kept[parent] if parent else None)
     texts.key_items(table, serials)
@@ -39,8 +42,8 @@ def make(
     dates.draw(table)
     texts.draw(table, serials)
     presence.repair(table)
-    frame = table.frame().with_columns(pl.Series("@year", rows.year))
-    return Kept(frame, rows.party)
+    frame = table.frame().with_columns(pl.Series("@year", table.rows.year))
+    return Kept(frame, table.rows.party)
 
 
 def _totals_up(table: Table, plan: FilePlan, kept: dict[Name, Kept]) -> None:

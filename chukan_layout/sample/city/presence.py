@@ -58,9 +58,8 @@ def draw_presence(table: Table) -> None:
             has = np.ones(table.n, bool)
         else:
             has = table.rng.random(table.n) < (0.3 if name in wanted else 0.75)
-        table.has[name] = has
-        if name not in table.values:
-            table.values.pop(name, None)
+        # a number of another record may be left out, but not be made up
+        table.has[name] = has & table.has[name] if name in table.values and not item.code else has
 
 
 def closed_rows(table: Table) -> np.ndarray:

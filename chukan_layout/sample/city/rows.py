@@ -68,7 +68,9 @@ def rows_of(
     origin, year = np.repeat(origin, times), np.repeat(year, times)
     thing = np.arange(len(origin)) - np.repeat(first, times)
     if plan.of == "rows":
-        thing = np.arange(len(origin))  # things of nobody are told apart by their number alone
+        # things of nobody are told apart by their number within the year alone
+        for each_year in np.unique(year).tolist():
+            thing[year == each_year] = np.arange(int((year == each_year).sum()))
     unit = np.arange(len(origin))
     more = (rng.random(len(origin)) < plan.history * _long(parties, party[origin])).astype(int)
     more += (more > 0) & (rng.random(len(origin)) < plan.history)

@@ -44,6 +44,14 @@ class Table:
             return "number"
         return {"DATE": "date", "YEAR": "year", "TIME": "time"}.get(item.type, "text")
 
+    def only(self, keep: np.ndarray) -> None:
+        """Keep some of the records."""
+        self.rows, self.n = self.rows.only(keep), int(keep.sum())
+        kept = pl.Series(keep)
+        for name, values in self.values.items():
+            self.values[name] = values.filter(kept) if isinstance(values, pl.Series) else values[keep]
+            self.has[name] = self.has[name][keep]
+
     def set(self, name: str, values: Any, has: np.ndarray | None = None, fixed: bool = True) -> None:
         self.values[name] = values
         self.has[name] = np.ones(self.n, bool) if has is None else has

@@ -90,15 +90,27 @@ def key_items(table: Table, serials: Serials) -> None:
             table.set(item.name, table.rows.thing % 12 + 1)
         elif kind == "number":
             table.set(item.name, (table.rows.history if "履歴" in item.name else table.rows.thing) + 1)
+        elif kind == "date":
+            first = np.array([np.datetime64(f"{y:04d}-04-20") for y in table.rows.year.tolist()], "datetime64[D]")
+            table.set(item.name, first.astype(np.int64) + table.rows.thing % 12 * 30 if table.n else np.zeros(0, np.int64))
         elif kind == "text":
             table.set(item.name, _month(table, table.rows.thing) if _is_month(item) else identifier(table, item, serials))
-    if last is not None and not _apart(table, {i.name for i in left if table.kind(i) == "text" and not _is_month(i)}):
+    if last is not None and last.digits > 5 and not _apart(table, {i.name for i in left if table.kind(i) == "text" and not _is_month(i)}):
         # nothing else in the key belongs to one block: the number runs through the whole city
         table.set(last.name, serials.take(table, last.name, table.n))
     elif last is not None:
         others = [table.column(table.file.item(k)) for k in table.file.key if k in table.values]
         rank = ranked(others)[0] if others else np.arange(table.n)
         table.set(last.name, rank + 1)
+    _once_each(table)
+
+
+def _once_each(table: Table) -> None:
+    """No two records of one key; where a history number will tell them apart there is nothing to do."""
+    if table.n and all(k in table.values for k in table.file.key):
+        rank, _ = ranked([table.column(table.file.item(k)) for k in table.file.key])
+        if rank.any():
+            table.only(rank == 0)
 
 
 def _apart(table: Table, own: set[str]) -> bool:
@@ -123,7 +135,8 @@ def _month(table: Table, place: np.ndarray) -> pl.Series:
 def identifier(table: Table, item: Item, serials: Serials) -> pl.Series:
     """A number of a paper or a thing: one for each thing, or for each record where it must be unique alone."""
     alone = any(
-        isinstance(c, Unique) and item.name in c.items and not c.when and set(c.items) != set(table.file.key)
+        isinstance(c, Unique) and item.name in c.items and set(c.items) != set(table.file.key)
+        and not any("最新" in w.item for w in c.when)
         for c in table.file.keyed_checks
     )
     if item.check_digit == "houjin":
