@@ -15,7 +15,7 @@ from chukan_layout.spec import paths
 from chukan_layout.spec.paths import vendors, versions
 from chukan_layout.spec.problem import Kind, SpecError
 from chukan_layout.spec.read_layouts import read_layouts
-from chukan_layout.spec.read_mapping import read_mapping
+from chukan_layout.spec.read_mapping import areas_for, read_mapping
 from chukan_layout.spec.suggest import near
 
 __all__ = ["layout_folder", "load_layouts", "load_mapping", "mapping_folder", "vendors", "versions"]
@@ -73,12 +73,14 @@ def load_layouts(version: str | Path = "latest", areas: Sequence[int] | None = N
     return found.layouts
 
 
-def load_mapping(vendor: str | Path) -> Mapping:
+def load_mapping(vendor: str | Path, sources: Sequence[str] | None = None) -> Mapping:
     """The mapping of a vendor, by name (``vendorA``) or by the path of its folder.
 
-    Raises SpecError when there is none or a file of it cannot be understood.
+    With ``sources``, the names of the files at hand, only the areas that these belong to are read (faster), all
+    where a name tells nothing.  Raises SpecError when there is no such vendor or a file cannot be understood.
     """
-    found = read_mapping(mapping_folder(vendor))
+    folder = mapping_folder(vendor)
+    found = read_mapping(folder, None if sources is None else areas_for(folder, sources))
     if found.reading.problems or found.mapping is None:
         raise SpecError(found.reading.problems)
     return found.mapping

@@ -34,16 +34,17 @@ from chukan_layout.spec import (
     find,
     load,
     read_layouts,
+    read_mapping,
     reading,
     shape,
 )
 from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.read_layouts import AreaFile, CodesFile, CommonFile
-from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, VendorFile
+from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, SourcesFile, VendorFile
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, reading, find, check_files, check_names, check_items, check_types,
+    document, shape, load, read_layouts, read_mapping, reading, find, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (
@@ -93,6 +94,7 @@ def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
         ("codes", CodesFile),
         ("vendor", VendorFile),
         ("vendor-codes", MapsFile),
+        ("vendor-sources", SourcesFile),
         ("gaiji", GaijiFile),
     )
     for name, model in whole:

@@ -16,6 +16,7 @@ WHOLE = {
     "common.toml": "layout-set",
     "area.toml": "area",
     "vendor.toml": "vendor",
+    "sources.toml": "vendor-sources",
     "gaiji.toml": "gaiji",
 }
 
