@@ -31,9 +31,14 @@ def check_layouts(layouts: LayoutSet, folder: Path | None = None) -> list[Proble
     return located(_found(layouts), lambda: _reading(layouts, folder))
 
 
-def check_layout_folder(folder: Path, areas: Sequence[int] | None = None) -> list[Problem]:
-    """All problems of a folder: what cannot be understood, and what disagrees in the rest."""
-    read = read_layouts(folder, areas)
+def check_layout_folder(
+    folder: Path, areas: Sequence[int] | None = None, extra: bool = True
+) -> list[Problem]:
+    """All problems of a folder: what cannot be understood, and what disagrees in the rest.
+
+    With ``extra`` the areas that the user's own folders add are checked with it.
+    """
+    read = read_layouts(folder, areas, extra)
     problems = list(read.reading.problems)
     if read.layouts is not None:
         problems += misplaced(read.layouts, read.reading)

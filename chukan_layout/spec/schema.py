@@ -30,6 +30,7 @@ from chukan_layout.spec import (
     check_sources,
     check_types,
     conditions,
+    derive,
     document,
     find,
     load,
@@ -37,13 +38,14 @@ from chukan_layout.spec import (
     reading,
     shape,
 )
+from chukan_layout.spec.changes import Changes
 from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.read_layouts import AreaFile, CodesFile, CommonFile
 from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, VendorFile
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, reading, find, check_files, check_names, check_items, check_types,
+    document, shape, load, read_layouts, reading, find, derive, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (
@@ -90,6 +92,7 @@ def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     whole: tuple[tuple[str, type[BaseModel]], ...] = (
         ("layout-set", CommonFile),
         ("area", AreaFile),
+        ("changes", Changes),
         ("codes", CodesFile),
         ("vendor", VendorFile),
         ("vendor-codes", MapsFile),
