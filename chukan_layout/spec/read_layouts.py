@@ -210,12 +210,18 @@ def area_names(folder: Path, extra: bool = True) -> dict[str, int]:
     """Names and numbers of the areas of a set without reading them: its own, its base's, the user's."""
     found: dict[str, int] = {}
     for one in reversed(chain_of(folder)):
-        absent = {w.get("area") for w in _peek(one / "changes.toml").get("without", ()) if "file" not in w}
+        absent = _absent(one)
         found = {name: no for name, no in found.items() if no not in absent}
         found |= _folder_names(one)
     for root in area_roots() if extra else ():
         found |= _folder_names(root)
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def _absent(folder: Path) -> set[int]:
+    entries = _peek(folder / "changes.toml").get("without")
+    told = [w for w in entries if isinstance(w, dict) and "file" not in w] if isinstance(entries, list) else []
+    return {w["area"] for w in told if isinstance(w.get("area"), int)}
 
 
 def _folder_names(folder: Path) -> dict[str, int]:
@@ -226,7 +232,8 @@ def chain_of(folder: Path) -> list[Path]:
     """The folder of a set, of its base, of the base of that; ends where something is wrong."""
     chain = [folder]
     while True:
-        base = _peek(chain[-1] / "common.toml").get("layout_set", {}).get("base")
+        head = _peek(chain[-1] / "common.toml").get("layout_set")
+        base = head.get("base") if isinstance(head, dict) else None
         below = layout_folder(base) if isinstance(base, str) else None
         if below is None or below in chain:
             return chain
@@ -236,7 +243,7 @@ def chain_of(folder: Path) -> list[Path]:
 def _peek(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
