@@ -209,12 +209,13 @@ def export(areas: tuple[str, ...], xlsx: bool, common: Common) -> None:
 @layout.command("diff")
 @click.argument("old")
 @click.argument("new")
-@common_options(("table", "json", "csv"), show=("output_file", "lang"))
+@common_options(("table", "markdown", "json", "csv"), show=("output_file", "lang"))
 def diff(old: str, new: str, common: Common) -> int:
     """二つの版の違い (what changed between two versions).
 
-    OLD と NEW は版か、版のフォルダー。業務・移行ファイル・項目・検査・コード表の追加、削除、変更を挙げます。
-    OLD and NEW are versions or folders of versions.
+    OLD と NEW は版か、版のフォルダー。業務・移行ファイル・項目・検査・コード表の追加、削除、変更を挙げ、
+    旧に合うデータが新に合わなくなりうるもの(互換を破るもの)に印を付けます。
+    OLD and NEW are versions or folders of versions. What may make right data wrong is marked as breaking.
 
     \b
     例 (examples):
@@ -232,7 +233,10 @@ def diff(old: str, new: str, common: Common) -> int:
         common.write(layout_tables.diff_json(changes))
     elif common.format == "csv":
         common.write(layout_tables.diff_csv(changes))
+    elif common.format == "markdown":
+        common.write(layout_tables.diff_markdown(changes, old, new))
     elif changes:
         common.write_table(layout_tables.diff_table(changes, common.lang))
-    common.say(f"違い {len(changes)} 件", f"{len(changes)} differences")
+    broken = sum(c.breaking for c in changes)
+    common.say(f"違い {len(changes)} 件 (互換を破るもの {broken} 件)", f"{len(changes)} differences, {broken} breaking")
     return 1 if changes else 0

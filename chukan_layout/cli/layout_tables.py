@@ -158,10 +158,10 @@ def show_csv(files: Sequence[LayoutFile]) -> str:
 
 
 def diff_table(changes: Sequence[Change], lang: Lang) -> Table:
-    heads = ("", "場所", "欄", "旧", "新") if lang == "ja" else ("", "place", "field", "old", "new")
+    heads = ("", "場所", "欄", "旧", "新", "互換") if lang == "ja" else ("", "place", "field", "old", "new", "compatible")
     table = plain_table("違い" if lang == "ja" else "differences", heads)
     for c in changes:
-        table.add_row(_SIGNS[c.kind], c.place, c.field, c.old, c.new)
+        table.add_row(_SIGNS[c.kind], c.place, c.field, c.old, c.new, "×" if c.breaking else "")
     return table
 
 
@@ -170,4 +170,20 @@ def diff_json(changes: Sequence[Change]) -> str:
 
 
 def diff_csv(changes: Sequence[Change]) -> str:
-    return csv_text([("種類", "場所", "欄", "旧", "新"), *map(astuple, changes)])
+    return csv_text([("種類", "場所", "欄", "旧", "新", "互換を破る"), *map(astuple, changes)])
+
+
+_KINDS = {"added": "追加 added", "removed": "削除 removed", "changed": "変更 changed"}
+
+
+def diff_markdown(changes: Sequence[Change], old: str, new: str) -> str:
+    """The differences as a document."""
+    broken = sum(c.breaking for c in changes)
+    rows = [
+        f"# レイアウト {old} → {new}", "", f"違い {len(changes)} 件、うち互換を破るもの {broken} 件。", "",
+        "| 種類 | 場所 | 欄 | 旧 | 新 | 互換を破る (breaking) |", "|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for c in changes:
+        cells = (_KINDS[c.kind], c.place, c.field, c.old, c.new, "はい" if c.breaking else "")
+        rows.append("| " + " | ".join(t.replace("|", "\\|").replace("\n", " ") for t in cells) + " |")
+    return "\n".join(rows) + "\n"
