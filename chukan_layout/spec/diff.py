@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet, Strict
@@ -23,7 +24,7 @@ class Change:
     field: str = ""
     old: str = ""
     new: str = ""
-    breaking: bool = field(default=False, compare=False)
+    breaking: bool = dataclasses.field(default=False, compare=False)
 
 
 #: Fields whose change forbids nothing that was allowed before.
