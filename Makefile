@@ -11,7 +11,7 @@ ROWS ?= 100000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel wheelhouse docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ setup: ## .venv を作り、本体・カーネル・テスト道具を入れる 
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 以上が必要です (Python 3.11 or newer is needed)")'
 	@command -v cargo > /dev/null || { echo 'Rust (cargo) が必要です (Rust is needed)' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,test,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,conform,test,dev]'
 	@$(CHUKAN) --version
 
 setup-bench: setup ## 比較対象の道具も入れる (peers of the benchmark, all optional)
@@ -76,6 +76,13 @@ bench-quick: compiled ## 20万件で手早く測る (a quick look, writes nothin
 
 wheel: ## dist/ に wheel を作る (build the wheel)
 	$(BIN)/maturin build --release --out dist
+
+wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ に (everything for a closed network)
+	rm -rf dist/wheelhouse
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest dist/wheelhouse \
+	    --find-links dist --only-binary :all: "$$(ls dist/chukan_layout-*.whl)[gaiji,conform]"
+	cd dist/wheelhouse && sha256sum *.whl > SHA256SUMS
+	@echo "  pip install --no-index --find-links wheelhouse 'chukan-layout[gaiji,conform]'"
 
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema

@@ -117,6 +117,7 @@ class Compare(Strict):
     action: Action = "keep"
     source: Source
     reason: str = ""
+    note: str = ""
 
 
 class Implies(Strict):
@@ -131,6 +132,7 @@ class Implies(Strict):
     action: Action = "keep"
     source: Source
     reason: str = ""
+    note: str = ""
 
 
 class Sum(Strict):
@@ -151,6 +153,7 @@ class Sum(Strict):
     action: Action = "keep"
     source: Source
     reason: str = ""
+    note: str = ""
 
 
 class Unique(Strict):
@@ -161,6 +164,7 @@ class Unique(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class Target(Strict):
@@ -189,6 +193,7 @@ class Foreign(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -209,6 +214,7 @@ class GroupCount(Strict):
     max: int = 1
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class History(Strict):
@@ -222,6 +228,7 @@ class History(Strict):
     latest: str | None = None
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class Totals(Strict):
@@ -245,6 +252,7 @@ class Totals(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class Periods(Strict):
@@ -263,11 +271,38 @@ class Periods(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
+
+
+class Joined(Strict):
+    """他ファイルの日付との比較: ``item`` stands in ``op`` to ``to_item`` of the record with the same key there.
+
+    Both are dates; ``years`` are added to the one there (年齢到達 is ``>=`` with 65 years after 生年月日; 29 February
+    becomes 1 March in a common year).  Not judged where either date is blank or no record there has the key; of several
+    there, the last one counts.  ``to_when`` says which records there count.
+    """
+
+    kind: Literal["joined"]
+    id: str = Field(pattern=r"^[A-Z]\d{2}$")
+    name: str
+    items: tuple[str, ...]
+    item: str
+    op: Literal["<=", "<", ">=", ">"]
+    to_file: str
+    to_items: tuple[str, ...]
+    to_item: str
+    to_area: int | None = None
+    to_when: tuple[Condition, ...] = ()
+    years: int = Field(default=0, ge=0, le=150)
+    when: tuple[Condition, ...] = ()
+    severity: Severity = "error"
+    source: Source
+    note: str = ""
 
 
 RowCheck = Annotated[Compare | Implies | Sum, Field(discriminator="kind")]
 KeyedCheck = Annotated[
-    Unique | Foreign | GroupCount | History | Totals | Periods, Field(discriminator="kind")
+    Unique | Foreign | GroupCount | History | Totals | Periods | Joined, Field(discriminator="kind")
 ]
 
 

@@ -156,12 +156,13 @@ pub struct Keyed {
     pub number: Option<usize>,
     pub amount: Option<(usize, u8)>,
     pub period: Option<(usize, usize)>,
+    pub day: Option<usize>,
 }
 
 impl Keyed {
     /// Bytes of an entry.
     pub fn width(&self) -> usize {
-        if self.amount.is_some() || self.period.is_some() {
+        if self.amount.is_some() || self.period.is_some() || self.day.is_some() {
             WIDE_ENTRY
         } else {
             ENTRY
@@ -172,7 +173,9 @@ impl Keyed {
     fn used(&self) -> impl Iterator<Item = usize> + '_ {
         let amount = self.amount.map(|(item, _)| item);
         let period = self.period.map(|(first, last)| [first, last]);
-        self.items.iter().copied().chain(self.number).chain(amount).chain(period.into_iter().flatten())
+        let values =
+            self.number.into_iter().chain(amount).chain(self.day).chain(period.into_iter().flatten());
+        self.items.iter().copied().chain(values)
     }
 }
 
@@ -764,6 +767,7 @@ fn keyed(spec: &Spec, items: usize) -> Result<Vec<Keyed>, String> {
                 number: raw.number,
                 amount: raw.amount,
                 period: raw.period,
+                day: raw.day,
             };
             let conds = keyed.filter.iter().chain(&keyed.flag).map(|c| c.item);
             if keyed.used().chain(conds).any(|k| k >= items) {

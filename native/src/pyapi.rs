@@ -443,6 +443,20 @@ fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns>
     hit_columns(py, &hits)
 }
 
+/// Records whose day is not in `order` (<=, <, >=, >) to the day there, `years` later.
+#[pyfunction]
+fn joined(
+    py: Python<'_>,
+    here: &KeyedSet,
+    there: &KeyedSet,
+    order: &str,
+    years: i32,
+) -> PyResult<HitColumns> {
+    let order = judge::Order::of(order).ok_or_else(|| PyValueError::new_err("no such order"))?;
+    let hits = py.detach(|| judge::joined(&here.inner, &there.inner, order, years)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
 /// Writes text in a vendor's charset.
 #[pyclass(frozen, name = "Encoder", module = "chukan_layout._kernel")]
 pub struct PyEncoder {
@@ -501,6 +515,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(history, m)?)?;
     m.add_function(wrap_pyfunction!(totals, m)?)?;
     m.add_function(wrap_pyfunction!(periods, m)?)?;
+    m.add_function(wrap_pyfunction!(joined, m)?)?;
     m.add_function(wrap_pyfunction!(decode, m)?)?;
     Ok(())
 }

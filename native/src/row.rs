@@ -412,8 +412,8 @@ impl<'p> Rows<'p> {
         let offset = source.offset(item.sources.first());
         match applies {
             Truth::Unknown => {}
-            Truth::No if state == State::Null => {
-                self.state_counts[k][State::Null as usize] -= 1;
+            Truth::No if matches!(state, State::Null | State::Empty) => {
+                self.state_counts[k][state as usize] -= 1;
                 self.set_state(k, State::NotApplicable);
             }
             Truth::No => {
@@ -519,10 +519,13 @@ impl<'p> Rows<'p> {
         self.key_text = joined;
     }
 
-    /// The amount or the period of an entry, 0 when it has none; None when there is one to have and it cannot be read.
+    /// The amount, the period or the day of an entry, 0 when it has none; None when there is one to have and it cannot be read.
     fn keyed_value(&self, spec: &Keyed) -> Option<i64> {
         if let Some((k, scale)) = spec.amount {
             return i64::try_from(unscaled(self.known(k)?, scale)?).ok();
+        }
+        if let Some(k) = spec.day {
+            return Some(i64::from(days_of_iso(self.known(k)?)?));
         }
         let Some((first, last)) = spec.period else { return Some(0) };
         let last = match self.states[last] {
