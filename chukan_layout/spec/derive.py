@@ -111,13 +111,20 @@ class Derivation:
             self._trouble(ALREADY_THERE, (*at, "to"), entry.to)
 
     def _renames(self) -> None:
-        """All at once and last: the other changes name items as the base does."""
+        """All at once and last: the other changes name items and codes as the base does."""
         names: dict[tuple[int, str], dict[str, str]] = {}
         for entry in self.changes.rename:
             names.setdefault((entry.area, entry.file), {})[entry.item] = entry.to
-        for area in self.areas.values() if names else ():
-            files = tuple(renamed(file, names) for file in area.files)
-            self.touched |= {(f.area, f.id) for f, old in zip(files, area.files, strict=True) if f != old}
+        codes: dict[tuple[int, str], dict[str, dict[str, str]]] = {}
+        pairs = {(t.area, t.name): dict(t.pairs) for t in self.changes.table if t.pairs}
+        for area in self.areas.values() if pairs else ():
+            for file in area.files:
+                coded = {i.name: pairs[area.no, i.code] for i in file.items if (area.no, i.code) in pairs and i.code}
+                if coded:
+                    codes[area.no, file.id] = coded
+        for area in self.areas.values() if names or codes else ():
+            files = tuple(renamed(file, names, codes) for file in area.files)
+            self.touched |= {(f.area, f.id) for f, old in zip(files, area.files, strict=True) if f is not old}
             self.areas[area.no] = area.model_copy(update={"files": files})
 
     def _remove(self, entry: Remove, at: At) -> None:

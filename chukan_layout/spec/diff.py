@@ -76,16 +76,21 @@ def _files(place: str, old: LayoutFile | None, new: LayoutFile | None) -> Iterat
     if old is None or new is None:
         return
     yield from _fields(place, old, new, ("area", "area_name", "items", "row_checks", "keyed_checks"))
-    for where, a, b in _pairs(place, {x.name: x for x in old.items}, {x.name: x for x in new.items}):
-        yield from _whole(where, a, b) or _models(where, a, b)
+    items = [{x.name: x for x in side.items} for side in (old, new)]
+    moved = [n for n in items[0] if n in items[1]] != [n for n in items[1] if n in items[0]]
+    for where, a, b in _pairs(place, *items):
+        yield from _whole(where, a, b) or _models(where, a, b, () if moved else ("no",))
     checks = ({x.id: x for x in (*side.row_checks, *side.keyed_checks)} for side in (old, new))
     for where, check, other in _pairs(f"{place} / 検査", *checks):
         yield from _whole(where, check, other) or _models(where, check, other)
 
 
-def _models(place: str, old: Strict | None, new: Strict | None) -> Iterator[Change]:
+def _models(
+    place: str, old: Strict | None, new: Strict | None, apart: Sequence[str] = ()
+) -> Iterator[Change]:
+    """``apart`` holds the number where items keep their order: one item more is one change, not a hundred."""
     if old is not None and new is not None:
-        yield from _fields(place, old, new, ())
+        yield from _fields(place, old, new, apart)
 
 
 def _tables(place: str, old: CodeTable | None, new: CodeTable | None) -> Iterator[Change]:

@@ -1,4 +1,4 @@
-"""An item gets another name: everything that names it follows, in its own file and in others."""
+"""An item gets another name or other codes: everything that names them follows, in its own file and in others."""
 
 from __future__ import annotations
 
@@ -10,42 +10,48 @@ from chukan_layout.model.layout import LayoutFile
 #: (業務, 移行ファイル) -> old name -> new name.
 Names = Mapping[tuple[int, str], Mapping[str, str]]
 
+#: (業務, 移行ファイル) -> item, as it is called before -> old code -> new code.
+Codes = Mapping[tuple[int, str], Mapping[str, Mapping[str, str]]]
+
 _OWN = (
     "left", "right", "total", "plus", "minus", "items", "group", "key", "number", "latest", "amount", "start", "end",
 )  # fmt: skip
 _TESTS = ("when", "then", "where", "count")
 
 
-def renamed(file: LayoutFile, names: Names) -> LayoutFile:
-    """``file`` with the new names of its items and of the items of other files that its checks name."""
-    if not names:
+def renamed(file: LayoutFile, names: Names, codes: Codes) -> LayoutFile:
+    """``file`` with the new names of its items and of the items of other files that its checks name, and their codes."""
+    if not names and not codes:
         return file
-    data = file.model_dump()
-    own = names.get((file.area, file.id), {})
+    data = file.model_dump(by_alias=True)
+    at = (file.area, file.id)
+    own = names.get(at, {})
     data["key"] = [own.get(n, n) for n in data["key"]]
     for item in data["items"]:
+        item["sample"] = codes.get(at, {}).get(item["name"], {}).get(item["sample"], item["sample"])
         item["name"] = own.get(item["name"], item["name"])
-        _tests(item, ("required_when", "applies_when"), own)
+        _tests(item, ("required_when", "applies_when"), at, names, codes)
     for check in (*data["row_checks"], *data["keyed_checks"]):
         for key in _OWN:
             if key in check:
                 check[key] = _swap(check[key], own)
-        _tests(check, _TESTS, own)
-        _others(check, file.area, names)
-    return LayoutFile.model_validate(data)
+        _tests(check, _TESTS, at, names, codes)
+        _others(check, file.area, names, codes)
+    made = LayoutFile.model_validate(data)
+    return file if made == file else made
 
 
-def _others(check: dict[str, Any], area: int, names: Names) -> None:
+def _others(check: dict[str, Any], area: int, names: Names, codes: Codes) -> None:
     if check["kind"] == "foreign":
         there = names.get((check["to_area"] or area, check["to_file"]), {})
         check["to_items"] = _swap(check["to_items"], there)
         for target in check["or_to"]:
             target["items"] = _swap(target["items"], names.get((target["area"] or area, target["file"]), {}))
     if check["kind"] == "totals":
-        there = names.get((check["of_area"] or area, check["of_file"]), {})
+        at = (check["of_area"] or area, check["of_file"])
         for key in ("of_items", "of_amount"):
-            check[key] = _swap(check[key], there)
-        _tests(check, ("of_when",), there)
+            check[key] = _swap(check[key], names.get(at, {}))
+        _tests(check, ("of_when",), at, names, codes)
 
 
 def _swap(value: Any, names: Mapping[str, str]) -> Any:
@@ -54,7 +60,10 @@ def _swap(value: Any, names: Mapping[str, str]) -> Any:
     return value if value is None else [names.get(v, v) for v in value]
 
 
-def _tests(owner: dict[str, Any], keys: tuple[str, ...], names: Mapping[str, str]) -> None:
-    for key in keys:
-        for test in owner.get(key, ()):
-            test["item"] = names.get(test["item"], test["item"])
+def _tests(owner: dict[str, Any], keys: tuple[str, ...], at: tuple[int, str], names: Names, codes: Codes) -> None:
+    for test in (t for key in keys for t in owner.get(key, ())):
+        recoded = codes.get(at, {}).get(test["item"], {})
+        for key in ("in", "not_in"):
+            if test[key] is not None:
+                test[key] = [recoded.get(code, code) for code in test[key]]
+        test["item"] = names.get(at, {}).get(test["item"], test["item"])
