@@ -12,9 +12,10 @@ from rich.text import Text
 
 from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.language import Lang
-from chukan_layout.model.layout import Area, CodeTable, Condition, Item, LayoutFile, LayoutSet
+from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet
 from chukan_layout.spec.diff import Change
 from chukan_layout.spec.listing import ORIGINS, sources
+from chukan_layout.spec.words import demands
 
 _LIST = {
     "ja": ("業務", "移行ファイル", "項目数", "主キー", "公式", "後継", "法令", "案"),
@@ -90,31 +91,7 @@ def _cells(item: Item) -> tuple[str, ...]:
     repeat = str(item.repeat) if item.repeat > 1 else ""
     gaiji = "○" if item.gaiji else ""
     facts = (item.type, digits, gaiji, item.code or "", required, repeat)
-    return (*facts, " ".join(_demands(item)), item.description, item.sample, item.source)
-
-
-def _demands(item: Item) -> list[str]:
-    """What is checked beyond type, digits and code."""
-    words: list[str] = [item.charset] if item.charset else []
-    words += ["=桁数"] if item.exact else []
-    words += [item.check_digit] if item.check_digit else []
-    words += [f"≧{item.min}"] if item.min is not None else []
-    words += [f"≦{item.max}"] if item.max is not None else []
-    words += [f"必須: {_conditions(item.required_when)}"] if item.required_when else []
-    words += [f"対象: {_conditions(item.applies_when)}"] if item.applies_when else []
-    return words
-
-
-def _conditions(tests: Sequence[Condition]) -> str:
-    return " かつ ".join(map(_condition, tests))
-
-
-def _condition(test: Condition) -> str:
-    if test.in_ is not None:
-        return f"{test.item}={'|'.join(test.in_)}"
-    if test.not_in is not None:
-        return f"{test.item}≠{'|'.join(test.not_in)}"
-    return f"{test.item}{'あり' if test.present else 'なし'}"
+    return (*facts, " ".join(demands(item)), item.description, item.sample, item.source)
 
 
 def _checks(file: LayoutFile, lang: Lang) -> list[Table]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
-from chukan_layout.model.layout import Area, CodeTable, Foreign, Item, KeyedCheck, LayoutFile, Totals
+from chukan_layout.model.layout import Area, CodeTable, Foreign, Item, Joined, KeyedCheck, LayoutFile, Totals
 from chukan_layout.spec.changes import Add, Change, Changes, Remove, Rename, Without
 from chukan_layout.spec.problem import At, Kind
 from chukan_layout.spec.rename import renamed
@@ -196,3 +196,5 @@ def _areas_of(check: KeyedCheck) -> Iterator[int | None]:
         yield from (target.area for target in check.targets)
     if isinstance(check, Totals):
         yield check.of_area
+    if isinstance(check, Joined):
+        yield check.to_area

@@ -90,5 +90,7 @@ def shown(path: Path, folder: Path) -> str:
     """A path for people: from the name of the folder above ``folder``, never from the root of the machine."""
     top = folder.resolve().parent
     resolved = path.resolve()
-    inside = resolved.relative_to(top) if resolved.is_relative_to(top) else Path(path.name)
+    if not resolved.is_relative_to(top):  # a base or an area in another folder
+        return "/".join(resolved.parts[-3:])
+    inside = resolved.relative_to(top)
     return (Path(top.name) / inside).as_posix()

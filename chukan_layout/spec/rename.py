@@ -14,7 +14,8 @@ Names = Mapping[tuple[int, str], Mapping[str, str]]
 Codes = Mapping[tuple[int, str], Mapping[str, Mapping[str, str]]]
 
 _OWN = (
-    "left", "right", "total", "plus", "minus", "items", "group", "key", "number", "latest", "amount", "start", "end",
+    "left", "right", "total", "plus", "minus", "items", "item", "group", "key", "number", "latest", "amount", "start",
+    "end",
 )  # fmt: skip
 _TESTS = ("when", "then", "where", "count")
 
@@ -47,11 +48,13 @@ def _others(check: dict[str, Any], area: int, names: Names, codes: Codes) -> Non
         check["to_items"] = _swap(check["to_items"], there)
         for target in check["or_to"]:
             target["items"] = _swap(target["items"], names.get((target["area"] or area, target["file"]), {}))
-    if check["kind"] == "totals":
-        at = (check["of_area"] or area, check["of_file"])
-        for key in ("of_items", "of_amount"):
-            check[key] = _swap(check[key], names.get(at, {}))
-        _tests(check, ("of_when",), at, names, codes)
+    for kind, prefix in (("totals", "of_"), ("joined", "to_")):
+        if check["kind"] == kind:
+            at = (check[f"{prefix}area"] or area, check[f"{prefix}file"])
+            for key in (f"{prefix}{word}" for word in ("items", "amount", "item")):
+                if key in check:
+                    check[key] = _swap(check[key], names.get(at, {}))
+            _tests(check, (f"{prefix}when",), at, names, codes)
 
 
 def _swap(value: Any, names: Mapping[str, str]) -> Any:
