@@ -45,7 +45,13 @@ def convert(
     from chukan_layout.run.api import run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.run.folder import FolderRefused
-    from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, load_upgrade, mapping_folder
+    from chukan_layout.spec.load import (
+        layout_folder,
+        load_layouts,
+        load_mapping,
+        load_upgrade,
+        mapping_folder,
+    )
 
     versions = _versions(source, target, common.layout_version)
     vendor, back = (source, False) if versions else _vendor(source, target)

@@ -46,6 +46,7 @@ class Derivation:
         self.base, self.changes, self.known = base, changes, known
         self.troubles: list[Trouble] = []
         self.touched: set[tuple[int, str]] = set()
+        self.names: dict[tuple[int, str], dict[str, str]] = {}
 
     def run(self) -> list[Area]:
         """The areas of the derived set, numbered anew."""
@@ -107,14 +108,16 @@ class Derivation:
 
     def _rename(self, entry: Rename, at: At) -> None:
         file = self._file(entry.area, entry.file, at)
-        if file and self._place(file, entry.item, (*at, "item")) is not None and entry.to in names_of(file):
+        if file is None or self._place(file, entry.item, (*at, "item")) is None:
+            return
+        if entry.to in names_of(file):
             self._trouble(ALREADY_THERE, (*at, "to"), entry.to)
+        else:
+            self.names.setdefault((entry.area, entry.file), {})[entry.item] = entry.to
 
     def _renames(self) -> None:
         """All at once and last: the other changes name items and codes as the base does."""
-        names: dict[tuple[int, str], dict[str, str]] = {}
-        for entry in self.changes.rename:
-            names.setdefault((entry.area, entry.file), {})[entry.item] = entry.to
+        names = self.names
         codes: dict[tuple[int, str], dict[str, dict[str, str]]] = {}
         pairs = {(t.area, t.name): dict(t.pairs) for t in self.changes.table if t.pairs}
         for area in self.areas.values() if pairs else ():

@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet, version_key
 from chukan_layout.spec import words
@@ -20,35 +21,46 @@ MADE = "<!-- make docs が作る。手で直さない (generated, do not edit) -
 ORIGIN_JA = {"official": "公式", "successor": "後継", "law": "法令", "draft": "案"}
 _ITEM_HEADS = ("No.", "データ項目名称", "キー", "型", "桁数", "外字", "コード", "必須", "検査", "説明", "出所")
 _CHECK_HEADS = ("番号", "検査", "内容", "重大度", "出所")
-Table = tuple[Sequence[str], list[Sequence[str]]]
-#: What a page is made of: a heading (level, text), a paragraph, or a table.
-Part = tuple[int, str] | str | Table
+
+
+class Head(NamedTuple):
+    level: int
+    text: str
+
+
+class Grid(NamedTuple):
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+#: What a page is made of: a heading, a paragraph, or a table.
+Part = Head | Grid | str
 
 
 def area_parts(layouts: LayoutSet, area: Area) -> Iterator[Part]:
     """Everything about one area: files, keys, items, checks, code tables, sources."""
-    yield (1, f"{area.no:02d} {area.name}")
+    yield Head(1, f"{area.no:02d} {area.name}")
     count = Counter(origin(i.source) for f in area.files for i in f.items)
     yield f"{layouts.title} (版 {layouts.version})。項目 {sum(count.values())}: {_counts(count)}。"
     yield "「案」(draft) の行は本プロジェクトの下書きで、仕様準拠ではありません。Lines marked 案 are drafts of ours."
     rows = [(str(f.no), f.name, str(len(f.items)), "・".join(f.key), f.description, f.source) for f in area.files]
-    yield (2, "移行ファイル")
-    yield ("No.", "移行ファイル名", "項目数", "主キー", "説明", "出所"), [*rows]
+    yield Head(2, "移行ファイル")
+    yield Grid(("No.", "移行ファイル名", "項目数", "主キー", "説明", "出所"), rows)
     for file in area.files:
         yield from _file_parts(file)
     if area.codes:
-        yield (2, "コード表")
+        yield Head(2, "コード表")
         for table in area.codes.values():
             yield from _table_parts(table)
 
 
 def _file_parts(file: LayoutFile) -> Iterator[Part]:
-    yield (2, f"{file.no}. {file.name}")
+    yield Head(2, f"{file.no}. {file.name}")
     yield f"主キー: {'・'.join(file.key) or 'なし'}。出所: {file.source}。{file.description}"
-    yield _ITEM_HEADS, [_item(i, i.name in file.key) for i in file.items]
+    yield Grid(_ITEM_HEADS, [_item(i, i.name in file.key) for i in file.items])
     checks = [(c.id, c.name, words.check(c), c.severity, c.source) for c in (*file.row_checks, *file.keyed_checks)]
     if checks:
-        yield _CHECK_HEADS, [*checks]
+        yield Grid(_CHECK_HEADS, checks)
 
 
 def _item(item: Item, key: bool) -> Sequence[str]:
@@ -62,10 +74,10 @@ def _item(item: Item, key: bool) -> Sequence[str]:
 
 
 def _table_parts(table: CodeTable) -> Iterator[Part]:
-    yield (3, table.name)
+    yield Head(3, table.name)
     note = "。".join(t.rstrip("。") for t in (table.description, table.note) if t)
     yield f"出所: {table.source}。{note}"
-    yield ("コード", "名称", "備考"), [(v.code, v.name, v.note) for v in table.values]
+    yield Grid(("コード", "名称", "備考"), [(v.code, v.name, v.note) for v in table.values])
 
 
 def _counts(count: Counter[str]) -> str:
@@ -74,7 +86,7 @@ def _counts(count: Counter[str]) -> str:
 
 def coverage_parts(layouts: LayoutSet, others: Sequence[LayoutSet]) -> Iterator[Part]:
     """How much of the layouts is official, from the successor, from the law, or a draft."""
-    yield (1, "レイアウトの範囲と出所 (coverage)")
+    yield Head(1, "レイアウトの範囲と出所 (coverage)")
     files = [f for a in layouts.areas for f in a.files]
     total: Counter[str] = Counter()
     for file in files:
@@ -89,11 +101,11 @@ def coverage_parts(layouts: LayoutSet, others: Sequence[LayoutSet]) -> Iterator[
         "まだ手に入っていない。公式のブックがあれば `chukan layout import` で取り込める。"
     )
     rows = [_coverage(area) for area in layouts.areas]
-    yield ("業務", "ファイル", "項目", "公式", "後継", "法令", "案", "コード表", "検査"), rows
-    yield (2, "版")
+    yield Grid(("業務", "ファイル", "項目", "公式", "後継", "法令", "案", "コード表", "検査"), rows)
+    yield Head(2, "版")
     yield "違いが分かっていることだけが違う。Only what is known to differ differs."
-    yield ("版", "業務", "項目", "説明"), [_version(o) for o in sorted(others, key=lambda o: version_key(o.version))]
-    yield (2, "ブックと HTML")
+    yield Grid(("版", "業務", "項目", "説明"), [_version(o) for o in sorted(others, key=lambda o: version_key(o.version))])
+    yield Head(2, "ブックと HTML")
     yield (
         "`chukan layout export --xlsx --output-file レイアウト.xlsx` は公式と同じ形のブックを、"
         "`chukan layout export 就学 --format html --output-file 就学.html` は HTML を作る。"
@@ -126,11 +138,10 @@ def as_markdown(parts: Iterable[Part]) -> str:
     for part in parts:
         if isinstance(part, str):
             lines += [part, ""]
-        elif isinstance(part[0], int):
-            lines += [f"{'#' * part[0]} {part[1]}", ""]
+        elif isinstance(part, Head):
+            lines += [f"{'#' * part.level} {part.text}", ""]
         else:
-            heads, rows = part
-            lines += [_row(heads), "|" + "---|" * len(heads), *(_row(row) for row in rows), ""]  # type: ignore[arg-type, union-attr]
+            lines += [_row(part.heads), "|" + "---|" * len(part.heads), *map(_row, part.rows), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -157,12 +168,11 @@ def html(layouts: LayoutSet) -> str:
     for part in (p for area in layouts.areas for p in area_parts(layouts, area)):
         if isinstance(part, str):
             body.append(f"<p>{escape.escape(part)}</p>")
-        elif isinstance(part[0], int):
-            body.append(f"<h{part[0]}>{escape.escape(str(part[1]))}</h{part[0]}>")
+        elif isinstance(part, Head):
+            body.append(f"<h{part.level}>{escape.escape(part.text)}</h{part.level}>")
         else:
-            heads, rows = part
-            cells = "".join(f"<th scope=col>{escape.escape(h)}</th>" for h in heads)
-            lines = ("<tr>" + "".join(f"<td>{escape.escape(str(c))}</td>" for c in row) + "</tr>" for row in rows)  # type: ignore[union-attr]
+            cells = "".join(f"<th scope=col>{escape.escape(h)}</th>" for h in part.heads)
+            lines = ("<tr>" + "".join(f"<td>{escape.escape(c)}</td>" for c in row) + "</tr>" for row in part.rows)
             body.append(f"<table><thead><tr>{cells}</tr></thead><tbody>{''.join(lines)}</tbody></table>")
     title = escape.escape(layouts.title)
     head = f'<meta charset="utf-8"><title>{title}</title><style>{_STYLE}</style>'

@@ -132,7 +132,7 @@ def _read(reading: Reading, areas: Sequence[int] | None, chain: tuple[Path, ...]
         return LayoutsRead(None, reading)
     head = common.layout_set
     changes = _changes(reading, folder)
-    steps = (Step(folder, head.version, changes),)
+    steps: tuple[Step, ...] = (Step(folder, head.version, changes),)
     fmt = common.format
     if head.base is not None:
         base = _base(reading, head.base, areas, chain)

@@ -42,16 +42,18 @@ from chukan_layout.spec.changes import Changes
 from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.read_layouts import AreaFile, CodesFile, CommonFile
 from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, VendorFile
+from chukan_layout.spec.workbook import kinds as workbook_kinds
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, reading, find, derive, check_files, check_names, check_items, check_types,
+    document, shape, load, read_layouts, reading, find, derive, workbook_kinds, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (
     ("T", "読み込み (reading)", "すべての TOML ファイル (every TOML file)"),
     ("L", "レイアウト (layouts)", "`chukan layout check`"),
     ("M", "マッピング (mappings)", "`chukan mapping check`"),
+    ("W", "ブック (workbooks)", "`chukan layout import`"),
 )
 
 

@@ -11,7 +11,16 @@ from collections import Counter
 from collections.abc import Mapping as Dict
 
 from chukan_layout.model.layout import Area, Item, LayoutFile, LayoutSet
-from chukan_layout.model.mapping import CodeMap, Disposition, FileMapping, Map, MapItem, Mapping, SourceFile, Unset
+from chukan_layout.model.mapping import (
+    CodeMap,
+    Disposition,
+    FileMapping,
+    Map,
+    MapItem,
+    Mapping,
+    SourceFile,
+    Unset,
+)
 from chukan_layout.spec.read_layouts import LayoutsRead, Step
 
 

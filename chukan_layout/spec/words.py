@@ -48,7 +48,7 @@ def _condition(test: Condition) -> str:
 
 
 def check(rule: RowCheck | KeyedCheck) -> str:
-    """What a check asks for, with its conditions; the name of the kind for one that has no words here yet."""
+    """What a check asks for, with its conditions."""
     when = conditions(getattr(rule, "when", ()))
     said = _said(rule)
     return f"{when} のとき {said}" if when else said
@@ -78,12 +78,14 @@ def _said(rule: RowCheck | KeyedCheck) -> str:
     if isinstance(rule, Periods):
         gap = "、切れ目もない" if rule.gapless else ""
         return f"{'・'.join(rule.key)} ごとに {rule.start}～{rule.end} が重ならない{gap}"
-    if isinstance(rule, Joined):
-        area = f"{rule.to_area:02d} " if rule.to_area else ""
-        years = f" ＋ {rule.years} 年" if rule.years else ""
-        where = f" ({conditions(rule.to_when)})" if rule.to_when else ""
-        return f"{rule.item} {rule.op} {area}{rule.to_file} の {rule.to_item}{years}{where}"
-    return rule.kind
+    return _joined(rule)
+
+
+def _joined(rule: Joined) -> str:
+    area = f"{rule.to_area:02d} " if rule.to_area else ""
+    years = f" ＋ {rule.years} 年" if rule.years else ""
+    where = f" ({conditions(rule.to_when)})" if rule.to_when else ""
+    return f"{rule.item} {rule.op} {area}{rule.to_file} の {rule.to_item}{years}{where}"
 
 
 def _totals(rule: Totals) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from chukan_layout.spec.workbook.extra import Extra
 from chukan_layout.spec.workbook.kinds import NO_NAME, PASSED_OVER, UNREADABLE_CELL
 from chukan_layout.spec.workbook.successor import CODE_ID
 
+Made = TypeVar("Made", CodeTable, LayoutFile, Item)
 _UNSAFE = re.compile(r'[/\\:*?"<>|\x00-\x1f]')
 SAMPLE, CODE = "サンプル値", "コード"
 
@@ -35,13 +36,13 @@ class Builder:
         files = [self._file(draft, file, no, codes, numbers) for file in draft.files.values()]
         if len(self._errors()) > before:
             return None
-        made = sorted((f for f in files if f is not None), key=lambda f: f.no)
-        used = {i.code for f in made for i in f.items}
+        ordered = sorted((f for f in files if f is not None), key=lambda f: f.no)
+        used = {i.code for f in ordered for i in f.items}
         for table in draft.tables.values():
             if table.name in codes and table.name not in used and not self.extra:
                 self.notes.passed(table.place, f"どの項目も使わないコード表 {table.name}")
                 del codes[table.name]
-        return Area(no=no, name=draft.name, files=tuple(made), codes=codes)
+        return Area(no=no, name=draft.name, files=tuple(ordered), codes=codes)
 
     def _errors(self) -> list[Any]:
         return [p for p in self.notes.problems if p.severity == "error"]
@@ -127,7 +128,7 @@ class Builder:
             return item.model_copy(update={"sample": "", "attributes": attributes})
         return item
 
-    def _made(self, model: Any, data: dict[str, Any], place: str) -> Any:
+    def _made(self, model: type[Made], data: dict[str, Any], place: str) -> Made | None:
         try:
             return model.model_validate(data)
         except ValidationError as failure:

@@ -29,13 +29,13 @@ _WIDE = frozenset({"項目説明", "説明", "項目定義", "備考", "名称",
 
 def workbook(layouts: LayoutSet) -> bytes:
     """The workbook; the same layouts give the same bytes."""
-    import datetime
+    import datetime as dt
 
     import xlsxwriter
 
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"title": layouts.title, "created": datetime.datetime(2000, 1, 1)})  # noqa: DTZ001
+    book.set_properties({"title": layouts.title, "created": dt.datetime(2000, 1, 1)})  # noqa: DTZ001
     bold = book.add_format({"bold": True, "bg_color": "#DDE7F0", "border": 1, "text_wrap": True, "valign": "top"})
     plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     for name, rows in sheets(layouts):
