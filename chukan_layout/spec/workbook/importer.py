@@ -18,7 +18,7 @@ from chukan_layout.spec.workbook.extra import Extra, is_extra
 from chukan_layout.spec.workbook.kinds import NO_LAYOUT, NO_NAME, UNREADABLE_CELL
 from chukan_layout.spec.workbook.official import Official
 from chukan_layout.spec.workbook.successor import Successor
-from chukan_layout.spec.workbook.tables import ITEMS, SUCCESSOR, Line, lines
+from chukan_layout.spec.workbook.tables import ITEMS, SUCCESSOR, Line, cover, lines
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,10 @@ def import_books(
     if not shapes & {ITEMS, SUCCESSOR}:
         raise SpecError([NO_LAYOUT.problem(book.name, 0) for book in books])
     successor = SUCCESSOR in shapes
-    areas = _drafts(found, notes, area, successor)
-    said = extra.common.get("version") or version or next((a.version for a in areas if a.version), None)
+    above = cover(s for s in sheets if not is_extra(s))
+    areas = _drafts(found, notes, area or above.get("area"), successor)
+    told = next((a.version for a in areas if a.version), None) or values.version(above.get("version", ""))
+    said = extra.common.get("version") or version or told
     if said is None:
         notes.problems.append(NO_NAME.problem(books[0].name, 0, what="バージョン (--source-version)"))
         return Imported(None, notes.problems)

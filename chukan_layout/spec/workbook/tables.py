@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chukan_layout.spec.workbook.book import Sheet
@@ -120,6 +120,8 @@ SUCCESSOR = Shape(
     },
     ("name", "file", "type"),
 )
+#: Rows of a sheet that a title may stand in.
+_COVER = 12
 SHAPES = (SUCCESSOR, ITEMS, VALUES, CODES, FILES)
 
 
@@ -161,7 +163,7 @@ def lines(sheet: Sheet) -> Iterator[Line]:
         elif (head := _head(sheet.rows, number)) is not None:
             shape, columns, height = head
             skip = height - 1
-        elif (found := _titles(row)) and (len(found) > 1 or not _is_data(row, shape, columns)):
+        elif (found := _titles(row)) and (len(found) > 1 or not _is_data(row, shape, columns) and _leads(row, shape)):
             titles = {**titles, **found}
             shape = None
         elif shape is not None:
@@ -229,7 +231,23 @@ def _titles(row: list[str]) -> dict[str, str]:
         elif field and position + 1 < len(cells):
             position += 1
             found[field] = unicodedata.normalize("NFKC", cells[position])
-        elif not found:
-            return {}
         position += 1
+    return found
+
+
+def _leads(row: list[str], shape: Shape | None) -> bool:
+    """Whether the first word of a row is a label; above a table it may stand anywhere."""
+    first = next(plain(cell).partition(":")[0] for cell in row if cell.strip())
+    return shape is None or any(first in words for words in _TITLES.values())
+
+
+def cover(sheets: Iterable[Sheet]) -> dict[str, str]:
+    """What the sheets say of area and version anywhere, for tables that do not say it themselves."""
+    found: dict[str, str] = {}
+    for sheet in sheets:
+        for row in sheet.rows[:_COVER]:
+            found = {**_titles(row), **found}
+            for cell in row if "version" not in found else ():
+                if said := re.search(r"V\s*\d+\.\d+", unicodedata.normalize("NFKC", cell)):
+                    found["version"] = said[0]
     return found
