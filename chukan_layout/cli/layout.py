@@ -10,23 +10,26 @@ import click
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.problems import FORMATS
 
-_SEEN = ("layout_version", "output_file", "lang")
+_SEEN = ("layout_version", "layouts", "output_file", "lang")
 
 
 @click.group("layout")
 def layout() -> None:
-    """レイアウトを見る・検査・比較 (see, check, compare layouts).
+    """レイアウトを見る・検査・比較・取り込み・書き出し (see, check, compare, import, export layouts).
 
     レイアウトは、業務ごとの移行ファイルとデータ項目・コード表の定義です。layouts/<版>/ にあり、
-    環境変数 CHUKAN_LAYOUTS でフォルダーを加えられます。
-    Layouts define the files, items and code tables of each area; CHUKAN_LAYOUTS adds folders.
+    --layouts、chukan.toml の layouts、環境変数 CHUKAN_LAYOUTS でフォルダーを加えられます。
+    Layouts define the files, items and code tables of each area; --layouts, chukan.toml or CHUKAN_LAYOUTS
+    add folders.
 
     \b
     例 (examples):
       chukan layout list                          業務と移行ファイルの一覧
       chukan layout show 住民基本台帳 住民情報    データ項目一覧表
       chukan layout check                         定義の検査
-      chukan layout diff 2.6 2.7                  版の違い
+      chukan layout diff 2.2 2.7                  版の違い
+      chukan layout import 就学.xlsx              公式のブックを取り込む
+      chukan layout export --xlsx --output-file レイアウト.xlsx
     """
 
 
@@ -110,7 +113,7 @@ def check(folder: Path | None, common: Common) -> int:
     from chukan_layout.spec.load import layout_folder
 
     place = layout_folder(folder / "." if folder else common.layout_version)
-    return report(check_layout_folder(place), f"レイアウト {place.resolve().name}", common)
+    return report(check_layout_folder(place, extra=folder is None), f"レイアウト {place.resolve().name}", common)
 
 
 @layout.command("import")
@@ -209,7 +212,7 @@ def export(areas: tuple[str, ...], xlsx: bool, common: Common) -> None:
 @layout.command("diff")
 @click.argument("old")
 @click.argument("new")
-@common_options(("table", "markdown", "json", "csv"), show=("output_file", "lang"))
+@common_options(("table", "markdown", "json", "csv"), show=("layouts", "output_file", "lang"))
 def diff(old: str, new: str, common: Common) -> int:
     """二つの版の違い (what changed between two versions).
 
@@ -219,7 +222,8 @@ def diff(old: str, new: str, common: Common) -> int:
 
     \b
     例 (examples):
-      chukan layout diff 2.6 2.7
+      chukan layout diff 2.2 2.7
+      chukan layout diff 2.2 2.7 --format markdown --output-file 違い.md
       chukan layout diff 2.7 ./mylayouts/2.7 --format csv
 
     終了コード: 0 違いなし、1 違いあり。 Exit code: 0 same, 1 different.

@@ -45,9 +45,9 @@ def area_roots() -> tuple[Path, ...]:
 
 
 def versions() -> list[str]:
-    """Sets of layouts that can be named: versions, the oldest first, then overlays and sets of other kinds."""
+    """Sets of layouts that can be named: overlays and sets of other kinds, then the versions, the newest last."""
     found = {p.name for p in _children(layout_roots(), "common.toml")}
-    return sorted(found, key=lambda name: (not is_version(name), version_key(name), name))
+    return sorted(found, key=lambda name: (is_version(name), version_key(name), name))
 
 
 def is_version(name: str) -> bool:

@@ -69,7 +69,8 @@ def test_an_overlay_renames_adds_and_recodes(root: Path) -> None:
 def test_latest_is_a_version_never_an_overlay(root: Path) -> None:
     overlay(root, "")
     assert layout_folder("latest").name == "9.9"
-    assert versions()[-1] == "9.9+local"
+    assert versions()[-1] == "9.9"
+    assert "9.9+local" in versions()
     assert [p.name for p in layout_parts(layout_folder("9.9+local"))][:2] == ["9.9+local", "9.9"]
 
 

@@ -3,102 +3,18 @@
 from __future__ import annotations
 
 import csv
-import io
-import zipfile
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
-from click.testing import CliRunner, Result
 
-from chukan_layout.cli.main import cli
-from chukan_layout.model.layout import LayoutSet
 from chukan_layout.spec.check_layout import check_layout_folder
 from chukan_layout.spec.diff import diff
 from chukan_layout.spec.load import load_layouts
-from chukan_layout.spec.problem import SpecError
 from chukan_layout.spec.read_layouts import read_layouts
-from chukan_layout.spec.workbook import book as opening
 from chukan_layout.spec.workbook.export import workbook
-from chukan_layout.spec.workbook.importer import Imported, import_books
 from chukan_layout.spec.write_layouts import texts
-
-AREAS = {"就学": 5, "固定資産税": 7, "財務会計": 20}
-GAKUREI = [
-    ["１", "識別番号", "Ｘ", "１５", None, None, "○", None, "自治体内で人を統一的に管理する番号", "000000000000001", None, "住民基本台帳:識別番号"],
-    ["２", "就学校コード", "Ｘ", 3, "", "学校", "○", "", "現在就学中の学校区を一意に定義", "001", "", ""],
-    [3, "就学小中学校区分", "X", "1桁", "", "小中学校区分", "〇", "", "就学校の小中学校の別", "1", "", ""],
-    [4, "保護者続柄", "X", 2, "", "－", "", "３", "保護者と学齢児童の関係", "30", "", ""],
-    [5, "備考内容", "Ｎ", 200, "○", "", "", "", "備考", "", "※印は任意", ""],
-]
-ITEM_HEADS = [
-    "No.", "データ項目名称", "データ型", "桁数", "外字使用", "コード", "必須[○]/\n任意[空白]",
-    "繰り返し\n[2回以上の場合のみ記載]", "項目説明", "サンプル値", "備考", "APPLIC標準仕様\nデータ一覧 引用",
-]  # fmt: skip
-Rows = Sequence[Sequence[object]]
-
-
-def save(path: Path, **sheets: Rows) -> Path:
-    book = openpyxl.Workbook()
-    book.remove(book.worksheets[0])
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(list(row))
-    book.save(path)
-    return path
-
-
-def school(path: Path, **other: Rows) -> Path:
-    """A workbook like the ministry's: title rows, notes, blank rows, two files on one sheet, full-width digits."""
-    sheets: dict[str, Rows] = {
-        "表紙": [["中間標準レイアウト仕様"], ["就学"]],
-        "移行ファイル構成表": [
-            ["移行ファイル構成表"],
-            ["業務名", "就学", None, "バージョン", "Ｖ２．２"],
-            [],
-            ["No.", "移行ファイル名", "説明", "データ項目の改定\n(○：改定有り)"],
-            [1, "学齢簿ファイル", "学齢簿に記載された最新情報", "○"],
-            [2, "学校情報ファイル", "学校の情報を管理", None],
-            [10, "予備領域ファイル", "予備領域を定義したファイル", None],
-            ["※ 予備領域の使い方は別に定める"],
-        ],
-        "データ項目一覧表": [
-            ["データ項目一覧表"],
-            ["業務名：就学", None, "移行ファイル名：学齢簿ファイル", "バージョン：V2.2"],
-            ITEM_HEADS,
-            *GAKUREI,
-            ["※ 続柄は住民基本台帳に合わせる"],
-            [],
-            ["業務名", "就学", "移行ファイル名", "学校情報ファイル", "バージョン", "V2.2"],
-            ITEM_HEADS,
-            [1, "学校コード", "X", "3", "", "学校", "○", "", "学校を一意に定義", "001", "", ""],
-            [2, "学校名称", "N", 40, "", "", "○", "", "", "見本小学校", "", ""],
-        ],
-        "コード構成表": [
-            ["業務名", "就学"],
-            ["No.", "コード名", "説明", "備考"],
-            [1, "小中学校区分", "小学校と中学校の別", ""],
-            [2, "学校", "自治体の学校", "値は自治体による"],
-        ],
-        "コード一覧表": [
-            ["業務名", "就学"],
-            ["コード名", "コード", "名称", "備考"],
-            ["小中学校区分", "1", "小学校", ""],
-            [None, 2, "中学校", ""],
-        ],
-    }
-    return save(path, **{**sheets, **other})
-
-
-def imported(*books: Path, **options: str) -> Imported:
-    return import_books(list(books), AREAS, **options)
-
-
-def whole(found: Imported) -> LayoutSet:
-    assert found.layouts is not None, [p.text() for p in found.problems]
-    return found.layouts
+from tests.workbook_support import GAKUREI, ITEM_HEADS, Rows, chukan, imported, save, school, whole
 
 
 def test_the_ministrys_sheets(tmp_path: Path) -> None:
@@ -151,8 +67,11 @@ def test_two_rows_of_headings(tmp_path: Path) -> None:
         [None, None, "名称", "主キー", "外部キー", "Lv1", "Lv2", "Lv3", None, None, None, None],
         ["00100001", "宛名番号", "住民情報", "○", "", "住民", "共通", "", "Ｘ", 15, "", "必須"],
         ["00100002", "率", "住民情報", "", "", "住民", "共通", "", "9V", "3,2", "", "任意"],
+        ["00100003", "写真", "住民情報", "", "", "住民", "共通", "", "BLOB", "", "", "任意"],
     ]  # fmt: skip
-    layouts = whole(imported(save(tmp_path / "b.xlsx", 一覧=rows)))
+    found = imported(save(tmp_path / "b.xlsx", 一覧=rows))
+    layouts = whole(found)
+    assert [(p.code, p.path) for p in found.problems] == [("W007", "b.xlsx 一覧!I6")]
     assert layouts.version == "dtd-2.1"
     (file,) = layouts.areas[0].files
     assert (file.key, layouts.areas[0].name) == (("宛名番号",), "住民基本台帳")
@@ -171,10 +90,6 @@ def test_every_cell_that_cannot_be_read_is_named_and_nothing_is_written(tmp_path
         assert f"c.xlsx 一覧!{cell}: 誤り W006" in result.stdout
     assert "漢字型" in result.stdout
     assert not (tmp_path / "2.2").exists()
-
-
-def chukan(*words: str | Path) -> Result:
-    return CliRunner().invoke(cli, [str(w) for w in words])
 
 
 def test_import_writes_a_set_that_checks_clean_but_for_the_keys(tmp_path: Path) -> None:
@@ -323,91 +238,3 @@ def test_export_needs_a_file_and_html_needs_none() -> None:
     page = chukan("layout", "export", "住民基本台帳", "--format", "html").stdout
     assert page.startswith("<!DOCTYPE html>")
     assert "http" not in page
-
-
-# ------------------------------------------------------------------ what is no workbook
-
-
-def test_formulas_are_refused(tmp_path: Path) -> None:
-    path = school(tmp_path / "e.xlsx")
-    book = openpyxl.load_workbook(path)
-    book["データ項目一覧表"]["D4"] = "=10+5"
-    book.save(path)
-    with pytest.raises(SpecError) as refused:
-        imported(path)
-    assert [(p.code, p.path) for p in refused.value.problems] == [("W003", "e.xlsx データ項目一覧表!D4")]
-
-
-def not_a_zip(path: Path) -> None:
-    path.write_text("業務名,就学\n", "utf-8")
-
-
-def locked(path: Path) -> None:
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-
-
-def cut(path: Path) -> None:
-    school(path)
-    path.write_bytes(path.read_bytes()[:3000])
-
-
-def other_zip(path: Path) -> None:
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.txt", "a")
-
-
-def broken_part(path: Path) -> None:
-    _with_part(path, "xl/worksheets/sheet1.xml", b"<worksheet><sheetData>")
-
-
-def bomb(path: Path) -> None:
-    _with_part(path, "xl/media/zeros.bin", bytes(8 << 20))
-
-
-def entities(path: Path) -> None:
-    _with_part(path, "xl/workbook.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>')
-
-
-def no_table(path: Path) -> None:
-    save(path, 表紙=[["中間標準レイアウト仕様"], ["担当", "電算係"]])
-
-
-def _with_part(path: Path, name: str, raw: bytes) -> None:
-    source = io.BytesIO(school(path).read_bytes())
-    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.namelist():
-            if part != name:
-                new.writestr(part, old.read(part))
-        new.writestr(name, raw)
-
-
-@pytest.mark.parametrize(
-    ("make", "code"),
-    [
-        (not_a_zip, "W001"), (locked, "W002"), (cut, "W001"), (other_zip, "W001"), (broken_part, "W001"),
-        (bomb, "W004"), (entities, "W004"), (no_table, "W005"),
-    ],
-)  # fmt: skip
-def test_what_is_no_workbook_of_layouts(tmp_path: Path, make: Callable[[Path], None], code: str) -> None:
-    path = tmp_path / "f.xlsx"
-    make(path)
-    result = chukan("layout", "import", path, "--out", tmp_path / "out")
-    assert result.exit_code == 2
-    assert code in result.stderr
-    assert "f.xlsx" in result.stderr
-    assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize(("limit", "value"), [("MAX_FILE", 100), ("MAX_UNPACKED", 1000), ("MAX_PARTS", 3), ("MAX_ROWS", 3)])
-def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
-    monkeypatch.setattr(opening, limit, value)
-    with pytest.raises(SpecError) as refused:
-        imported(school(tmp_path / "g.xlsx"))
-    assert refused.value.problems[0].code == "W004"
-
-
-def test_what_the_sheets_do_not_say_is_asked_for(tmp_path: Path) -> None:
-    rows: Rows = [["移行ファイル名", "学齢簿ファイル"], ITEM_HEADS, *GAKUREI]
-    path = save(tmp_path / "h.xlsx", 一覧=rows)
-    assert {p.code for p in imported(path).problems} >= {"W008"}
-    assert whole(imported(path, area="就学", version="2.2")).areas[0].no == 5

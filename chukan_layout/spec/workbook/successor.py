@@ -53,6 +53,9 @@ class Successor:
             said = " ".join(t.strip() for t in line.cells.values() if t.strip())
             self.notes.passed(line.place("name"), said)
             return
+        if line.tight("type").upper() == "BLOB":
+            self.notes.passed(line.place("type"), f"画像 (BLOB) の項目 {line.cells['name'].strip()}")
+            return
         whole = line.tight("id") or line.tight("business").zfill(3) + line.tight("no").zfill(5)
         if len(whole) != 8 or not whole.isdecimal():
             where = "id" if "id" in line.columns else "business"
