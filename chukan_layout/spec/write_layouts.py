@@ -36,7 +36,7 @@ def area_texts(area: Area) -> dict[str, str]:
 def _common(layouts: LayoutSet) -> Iterator[str]:
     yield "[layout_set]"
     for key in ("version", "title", "source", "note"):
-        if value := getattr(layouts, key):
+        if (value := getattr(layouts, key)) or key != "note":
             yield f"{key} = {_value(value)}"
     yield from ("", "[format]")
     for key, value in layouts.format.model_dump(mode="json").items():

@@ -163,5 +163,7 @@ class Extra:
 
     def format(self) -> FileFormat | None:
         """共通仕様, when the workbook has it; ValidationError when it is none."""
-        words = {k.removeprefix("format."): v for k, v in self.common.items() if k.startswith("format.") and v}
-        return FileFormat.model_validate({k: decode(FileFormat, k, v) for k, v in words.items()}) if words else None
+        words = {k.removeprefix("format."): v for k, v in self.common.items() if k.startswith("format.")}
+        if not words:
+            return None
+        return FileFormat.model_validate({k: decode(FileFormat, k, v) for k, v in words.items() if v})

@@ -58,7 +58,8 @@ class Official:
         if not said:
             return False
         subject = "code" if line.shape is VALUES else "name"
-        if subject in said and (len(said) > 1 or line.shape in (CODES, FILES)):
+        alone = line.shape in (CODES, FILES) or (line.shape is VALUES and not said.get(subject, "※").startswith(_NOTE))
+        if subject in said and (len(said) > 1 or alone):
             return True
         text = " ".join(said.values())
         if len(said) == 1 or text.startswith(_NOTE):

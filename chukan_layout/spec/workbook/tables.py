@@ -163,7 +163,7 @@ def lines(sheet: Sheet) -> Iterator[Line]:
         elif (head := _head(sheet.rows, number)) is not None:
             shape, columns, height = head
             skip = height - 1
-        elif (found := _titles(row)) and (len(found) > 1 or not _is_data(row, shape, columns) and _leads(row, shape)):
+        elif (found := _titles(row)) and (len(found) > 1 or (not _is_data(row, shape, columns) and _leads(row, shape))):
             titles = {**titles, **found}
             shape = None
         elif shape is not None:
