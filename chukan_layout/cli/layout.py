@@ -124,11 +124,13 @@ def check(folder: Path | None, common: Common) -> int:
 @click.option("--source-version", metavar="V", help="ブックに版が書かれていないとき (when the sheets do not say)")
 @click.option("--area", metavar="NAME", help="ブックに業務名が書かれていないとき (when the sheets do not say)")
 @click.option("--area-no", metavar="N", type=click.IntRange(1, 99), help="その業務の番号 (number of that area)")
+@click.option("--complete", is_flag=True,
+              help="主キー・検査・秘密区分など、ブックにないものを --layout-version の版から補う (take what the book lacks)")
 @click.option("--overwrite", is_flag=True, help="すでにある業務を置き換える (replace areas that exist)")
 @common_options(FORMATS, show=_SEEN)
 def import_(
     books: tuple[Path, ...], out: Path | None, source_version: str | None, area: str | None, area_no: int | None,
-    overwrite: bool, common: Common,
+    complete: bool, overwrite: bool, common: Common,
 ) -> int:  # fmt: skip
     """公式のブックを取り込む (import the official workbook).
 
@@ -141,12 +143,13 @@ def import_(
     例 (examples):
       chukan layout import 就学.xlsx
       chukan layout import 基本データリスト.xlsx --source-version 2.1
+      chukan layout import 就学.xlsx --complete
       chukan layout import 国保.xlsx --area 国民健康保険 --out ./layouts/2.7 --overwrite
 
     終了コード: 0 取り込んだ、1 読めないセルがある、2 レイアウトのブックでない。
     """
     from chukan_layout.cli.problems import report
-    from chukan_layout.spec.load import layout_folder
+    from chukan_layout.spec.load import layout_folder, load_layouts
     from chukan_layout.spec.read_layouts import area_names
     from chukan_layout.spec.workbook.importer import import_books
     from chukan_layout.spec.workbook.install import install
@@ -160,9 +163,14 @@ def import_(
     if found.layouts is None:
         common.say("何も書いていません。", "Nothing was written.")
         return 1
-    folder = out or Path("layouts") / found.layouts.version
-    written = install(found.layouts, folder, overwrite)
-    for a in found.layouts.areas:
+    layouts = found.layouts
+    if complete:
+        from chukan_layout.spec.workbook.complete import completed
+
+        layouts = completed(layouts, load_layouts(common.layout_version))
+    folder = out or Path("layouts") / layouts.version
+    written = install(layouts, folder, overwrite)
+    for a in layouts.areas:
         keyless = [f.id for f in a.files if not f.key]
         count = sum(len(f.items) for f in a.files)
         common.say(f"{a.no:02d} {a.name}: {len(a.files)} ファイル {count} 項目", f"{a.no:02d} {a.name}: {len(a.files)} files, {count} items")

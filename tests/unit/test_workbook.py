@@ -238,3 +238,28 @@ def test_export_needs_a_file_and_html_needs_none() -> None:
     page = chukan("layout", "export", "住民基本台帳", "--format", "html").stdout
     assert page.startswith("<!DOCTYPE html>")
     assert "http" not in page
+
+
+def test_what_the_book_lacks_is_taken_from_a_version(tmp_path: Path) -> None:
+    """住民基本台帳 as the ministry's sheets alone: without our 付加 sheets, and with items that we do not have."""
+    path = tmp_path / "住基.xlsx"
+    path.write_bytes(workbook(load_layouts("2.7", [1])))
+    book = openpyxl.load_workbook(path)
+    for name in [n for n in book.sheetnames if n.startswith("付加")]:
+        del book[name]
+    items = book["01_データ項目一覧表"]
+    row = next(r for r in range(1, 200) if items.cell(r, 2).value == "消除の異動年月日")
+    items.cell(row, 2).value = "消除日"
+    book.save(path)
+    out = tmp_path / "2.7"
+    assert chukan("layout", "import", path, "--complete", "--out", out).exit_code == 0
+    assert check_layout_folder(out, extra=False) == []
+    read = read_layouts(out, extra=False).layouts
+    assert read is not None
+    file, ours = read.areas[0].files[0], load_layouts("2.7", [1]).areas[0].files[0]
+    assert (file.key, file.source) == (ours.key, "official:V2.7")
+    assert file.item("個人番号").secret == "mynumber"
+    kept = {c.id for c in (*file.row_checks, *file.keyed_checks)}
+    gone = {c.id for c in (*ours.row_checks, *ours.keyed_checks)} - kept
+    assert gone
+    assert all("消除の異動年月日" in c.model_dump_json() for c in (*ours.row_checks, *ours.keyed_checks) if c.id in gone)
