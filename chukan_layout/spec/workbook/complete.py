@@ -59,7 +59,7 @@ def _doubtful(layouts: LayoutSet, before: dict[tuple[int, str], LayoutFile]) -> 
         if len(place) == 2 and place[0] in ("row_check", "keyed_check", "items") and isinstance(place[1], int):
             no, file = known[found.doc]
             drop.setdefault((no, file.id), set()).add((str(place[0]), place[1]))
-    made = []
+    made: list[LayoutFile] = []
     for (no, file_id), places in drop.items():
         file = next(f for f in layouts.area(no).files if f.id == file_id)
         slim = _without(file, places, before)
