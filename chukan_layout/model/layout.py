@@ -277,8 +277,9 @@ class Periods(Strict):
 class Joined(Strict):
     """他ファイルの日付との比較: ``item`` stands in ``op`` to ``to_item`` of the record with the same key there.
 
-    Both are dates; ``years`` are added to the one there (年齢到達 is ``>=`` with 65 years after 生年月日; 29 February
-    becomes 1 March in a common year).  Not judged where either date is blank or no record there has the key; of several
+    Both are dates; ``years`` and then ``days`` are added to the one there.  An age is reached on the eve of the birthday
+    (年齢計算ニ関スル法律): 65歳到達 is ``>=`` 生年月日 with 65 years and -1 day; 29 February becomes 1 March in a common year.
+     Not judged where either date is blank or no record there has the key; of several
     there, the last one counts.  ``to_when`` says which records there count.
     """
 
@@ -294,6 +295,7 @@ class Joined(Strict):
     to_area: int | None = None
     to_when: tuple[Condition, ...] = ()
     years: int = Field(default=0, ge=0, le=150)
+    days: int = Field(default=0, ge=-366, le=366)
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source

@@ -95,7 +95,7 @@ class KeyedGathering:
             unit = 10 ** program.spec["keyed"][task.emit]["amount"][1]
             return _kernel.totals(keys, others[0], check.tolerance * unit)
         if isinstance(check, Joined):
-            return _kernel.joined(keys, others[0], check.op, check.years)
+            return _kernel.joined(keys, others[0], check.op, check.years, check.days)
         return _kernel.foreign(keys, others)
 
     def _others(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> list[Any] | None:

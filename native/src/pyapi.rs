@@ -4,7 +4,7 @@ use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::encode;
 use crate::keyed;
-use crate::keyed::judge::{self, Hit};
+use crate::keyed::judge::{self, Hit, Later};
 use crate::pool;
 use crate::program::Program;
 use crate::sink::{Column, Store};
@@ -443,7 +443,7 @@ fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns>
     hit_columns(py, &hits)
 }
 
-/// Records whose day is not in `order` (<=, <, >=, >) to the day there, `years` later.
+/// Records whose day is not in `order` (<=, <, >=, >) to the day there, `years` and `days` later.
 #[pyfunction]
 fn joined(
     py: Python<'_>,
@@ -451,9 +451,12 @@ fn joined(
     there: &KeyedSet,
     order: &str,
     years: i32,
+    days: i32,
 ) -> PyResult<HitColumns> {
     let order = judge::Order::of(order).ok_or_else(|| PyValueError::new_err("no such order"))?;
-    let hits = py.detach(|| judge::joined(&here.inner, &there.inner, order, years)).map_err(os_error)?;
+    let hits = py
+        .detach(|| judge::joined(&here.inner, &there.inner, order, Later { years, days }))
+        .map_err(os_error)?;
     hit_columns(py, &hits)
 }
 

@@ -47,7 +47,7 @@ LEVY = file(
         check("foreign", "K03", items=["番号"], to_area=1, to_file="住民", to_items=["番号"],
               or_to=[{"file": "住登外", "items": ["番号"], "area": 3}]),
         check("joined", "K04", items=["番号"], item="開始日", op=">=", to_area=1, to_file="住民", to_items=["番号"],
-              to_item="生年月日", years=2),
+              to_item="生年月日", years=2, days=-1),
     ],
 )  # fmt: skip
 INSTALMENT = file(2, 2, "期別", items=[item(1, "番号"), item(2, "期別税額", "9"), item(3, "取消")])
@@ -122,7 +122,7 @@ def expected(
             found.add(("K02", line, "期間の重なり"))
         elif before is not None and start > before + timedelta(1):
             found.add(("K02", line, "期間の空き"))
-        if number in births and start < births[number].replace(year=births[number].year + 2):
+        if number in births and start < births[number].replace(year=births[number].year + 2) - timedelta(1):
             found.add(("K04", line, "日付の前後"))
         last[number] = max(end or date.max, before or date.min)
     return found | {("C01", i, "") for i in range(1, sums + 1)}

@@ -160,8 +160,15 @@ pub fn periods(set: &KeyedSet, gapless: bool) -> io::Result<Vec<Hit>> {
     Ok(hits)
 }
 
-/// Every record whose day does not stand in `order` to the day, `years` later, of the last record there with its key.
-pub fn joined(here: &KeyedSet, there: &KeyedSet, order: Order, years: i32) -> io::Result<Vec<Hit>> {
+/// Time between two days: `years`, then `days`.
+#[derive(Clone, Copy, Debug)]
+pub struct Later {
+    pub years: i32,
+    pub days: i32,
+}
+
+/// Every record whose day does not stand in `order` to the day, so much later, of the last record there with its key.
+pub fn joined(here: &KeyedSet, there: &KeyedSet, order: Order, later: Later) -> io::Result<Vec<Hit>> {
     same_partitions(here, &[there])?;
     let mut hits = Vec::new();
     for p in 0..here.partitions() {
@@ -171,7 +178,7 @@ pub fn joined(here: &KeyedSet, there: &KeyedSet, order: Order, years: i32) -> io
             rest = &rest[rest.partition_point(|o| o.entry.key < own.entry.key)..];
             let same = rest.partition_point(|o| o.entry.key == own.entry.key);
             let Some(other) = rest[..same].last() else { continue };
-            if !order.holds(own.value, years_later(other.value, years)) {
+            if !order.holds(own.value, later.than(other.value)) {
                 hits.push(Hit::new(own.entry, Complaint::OutOfOrder));
             }
         }
@@ -180,13 +187,17 @@ pub fn joined(here: &KeyedSet, there: &KeyedSet, order: Order, years: i32) -> io
     Ok(hits)
 }
 
-fn years_later(days: i64, years: i32) -> i64 {
-    if years == 0 {
-        return days;
+impl Later {
+    fn than(self, day: i64) -> i64 {
+        let years = match i32::try_from(day) {
+            Ok(known) if self.years != 0 => {
+                let (y, m, d) = civil_from_days(known);
+                i64::from(days_from_civil(y + self.years, m, d))
+            }
+            _ => day,
+        };
+        years + i64::from(self.days)
     }
-    let Ok(days) = i32::try_from(days) else { return days };
-    let (y, m, d) = civil_from_days(days);
-    i64::from(days_from_civil(y + years, m, d))
 }
 
 /// Groups with fewer than `min` or more than `max` flagged records: too few is told at the group's first record,
@@ -355,7 +366,12 @@ mod tests {
             ],
         );
         let want = [(1, Complaint::OutOfOrder), (3, Complaint::OutOfOrder)];
-        assert_eq!(lines(&joined(&starts, &births, Order::AtLeast, 65).unwrap()), want);
-        assert_eq!(lines(&joined(&starts, &births, Order::Above, 0).unwrap()), []);
+        let eve = Later { years: 65, days: -1 };
+        assert_eq!(lines(&joined(&starts, &births, Order::AtLeast, eve).unwrap()), want[..1]);
+        assert_eq!(
+            lines(&joined(&starts, &births, Order::AtLeast, Later { years: 65, days: 0 }).unwrap()),
+            want
+        );
+        assert_eq!(lines(&joined(&starts, &births, Order::Above, Later { years: 0, days: 0 }).unwrap()), []);
     }
 }
