@@ -129,7 +129,8 @@ def _version(layouts: LayoutSet) -> Sequence[str]:
 
 
 def _name(area: Area) -> str:
-    return f"{area.no:02d}-{area.name}.md"
+    """The name of an area's page; brackets would end a link of Markdown."""
+    return f"{area.no:02d}-{area.name.replace('(', '-').replace(')', '')}.md"
 
 
 def as_markdown(parts: Iterable[Part]) -> str:

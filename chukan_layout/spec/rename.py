@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from chukan_layout.model.layout import LayoutFile
+from chukan_layout.model.layout import Foreign, Joined, LayoutFile, Totals
 
 #: (業務, 移行ファイル) -> old name -> new name.
 Names = Mapping[tuple[int, str], Mapping[str, str]]
@@ -22,7 +22,7 @@ _TESTS = ("when", "then", "where", "count")
 
 def renamed(file: LayoutFile, names: Names, codes: Codes) -> LayoutFile:
     """``file`` with the new names of its items and of the items of other files that its checks name, and their codes."""
-    if not names and not codes:
+    if not any(at in names or at in codes for at in _named(file)):
         return file
     data = file.model_dump(by_alias=True)
     at = (file.area, file.id)
@@ -40,6 +40,18 @@ def renamed(file: LayoutFile, names: Names, codes: Codes) -> LayoutFile:
         _others(check, file.area, names, codes)
     made = LayoutFile.model_validate(data)
     return file if made == file else made
+
+
+def _named(file: LayoutFile) -> Iterator[tuple[int, str]]:
+    """The file itself and every file that its checks name."""
+    yield file.area, file.id
+    for check in file.keyed_checks:
+        if isinstance(check, Foreign):
+            yield from ((t.area or file.area, t.file) for t in check.targets)
+        elif isinstance(check, Totals):
+            yield check.of_area or file.area, check.of_file
+        elif isinstance(check, Joined):
+            yield check.to_area or file.area, check.to_file
 
 
 def _others(check: dict[str, Any], area: int, names: Names, codes: Codes) -> None:

@@ -136,6 +136,7 @@ def test_versions_differ_only_in_what_is_known(newest: LayoutSet) -> None:
         assert diff(load_layouts(name), newest) == []
     old = load_layouts("2.2")
     assert {a.no for a in newest.areas} - {a.no for a in old.areas} == {23}
+    assert [sum(a.no <= 23 for a in layouts.areas) for layouts in (newest, old)] == [23, 22]
     kept = {t.area for a in old.areas for f in a.files for c in f.keyed_checks if isinstance(c, Foreign) for t in c.targets}
     assert 23 not in kept
     with pytest.raises(SpecError) as refused:
