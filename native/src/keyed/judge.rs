@@ -367,7 +367,7 @@ mod tests {
         );
         let want = [(1, Complaint::OutOfOrder), (3, Complaint::OutOfOrder)];
         let eve = Later { years: 65, days: -1 };
-        assert_eq!(lines(&joined(&starts, &births, Order::AtLeast, eve).unwrap()), want[..1]);
+        assert_eq!(lines(&joined(&starts, &births, Order::AtLeast, eve).unwrap()), []);
         assert_eq!(
             lines(&joined(&starts, &births, Order::AtLeast, Later { years: 65, days: 0 }).unwrap()),
             want
