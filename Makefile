@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHUKAN := $(BIN)/chukan
-ROWS ?= 100000
+RESIDENTS ?= 30000
 JOBS ?= 2
 CARGO := cargo --locked
 
@@ -32,10 +32,10 @@ setup-spark: setup ## Spark エンジンも入れる (the Spark engine, large; n
 kernel: ## カーネルだけ作り直す (rebuild the Rust kernel alone)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --skip-install --quiet
 
-demo: ## 人口10万人の合成住民データを変換し、報告書を作る (a synthetic city of 100,000: convert and report)
+demo: ## 全業務のそろった合成都市を変換し、報告書を作る (a synthetic city, all areas: convert and report)
 	rm -rf demo
 	mkdir -p demo
-	$(CHUKAN) sample --area 住民基本台帳 --rows $(ROWS) --seed 1 --as vendorA \
+	$(CHUKAN) sample --city --residents $(RESIDENTS) --seed 1 --as vendorA --quiet \
 	    --defects docs/examples/faults.toml --out demo/source
 	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never

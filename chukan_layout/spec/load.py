@@ -14,8 +14,13 @@ from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec import paths
 from chukan_layout.spec.paths import area_roots, vendors, versions
 from chukan_layout.spec.problem import Kind, SpecError
+<<<<<<< HEAD
 from chukan_layout.spec.read_layouts import area_folders, chain_of, read_layouts
 from chukan_layout.spec.read_mapping import read_mapping
+=======
+from chukan_layout.spec.read_layouts import read_layouts
+from chukan_layout.spec.read_mapping import areas_for, read_mapping
+>>>>>>> main
 from chukan_layout.spec.suggest import near
 
 __all__ = [
@@ -75,6 +80,7 @@ def load_layouts(version: str | Path = "latest", areas: Sequence[int] | None = N
     return found.layouts
 
 
+<<<<<<< HEAD
 def load_upgrade(old: str | Path, new: str | Path) -> tuple[LayoutSet, Mapping]:
     """The layouts ``new``, and the mapping to them from files of ``old`` (versions, or overlays with their base).
 
@@ -96,11 +102,16 @@ def layout_parts(folder: Path) -> list[Path]:
 
 
 def load_mapping(vendor: str | Path) -> Mapping:
+=======
+def load_mapping(vendor: str | Path, sources: Sequence[str] | None = None) -> Mapping:
+>>>>>>> main
     """The mapping of a vendor, by name (``vendorA``) or by the path of its folder.
 
-    Raises SpecError when there is none or a file of it cannot be understood.
+    With ``sources``, the names of the files at hand, only the areas that these belong to are read (faster), all
+    where a name tells nothing.  Raises SpecError when there is no such vendor or a file cannot be understood.
     """
-    found = read_mapping(mapping_folder(vendor))
+    folder = mapping_folder(vendor)
+    found = read_mapping(folder, None if sources is None else areas_for(folder, sources))
     if found.reading.problems or found.mapping is None:
         raise SpecError(found.reading.problems)
     return found.mapping

@@ -17,6 +17,7 @@ WHOLE = {
     "area.toml": "area",
     "changes.toml": "changes",
     "vendor.toml": "vendor",
+    "sources.toml": "vendor-sources",
     "gaiji.toml": "gaiji",
 }
 
