@@ -46,7 +46,7 @@ def convert(
     from chukan_layout.run.api import run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.run.folder import FolderRefused
-<<<<<<< HEAD
+    from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import (
         layout_folder,
         load_layouts,
@@ -54,32 +54,23 @@ def convert(
         load_upgrade,
         mapping_folder,
     )
-=======
-    from chukan_layout.spec.at_hand import areas_at_hand
-    from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
->>>>>>> main
 
     versions = _versions(source, target, common.layout_version)
     vendor, back = (source, False) if versions else _vendor(source, target)
     _refuse_xml(formats)
     if back and "parquet" in formats:
         raise CliError("移行先の形式は csv だけです。", "a vendor's files are written as csv only")
-<<<<<<< HEAD
     if versions:
         layouts, mapping = load_upgrade(*versions)
         specs = (layout_folder(versions[1]), layout_folder(versions[0]))
     else:
-        mapping = load_mapping(vendor)
-        layouts = load_layouts(common.layout_version, areas=sorted({f.area for f in mapping.files}))
+        names = [name for _, name in files_below(sources)[0]]
+        mapping = load_mapping(vendor, None if back else names)
+        filled = sorted({f.area for f in mapping.files})
+        if back:
+            filled = areas_at_hand(layout_folder(common.layout_version), names) or filled
+        layouts = load_layouts(common.layout_version, areas=filled)
         specs = (layout_folder(common.layout_version), mapping_folder(vendor))
-=======
-    names = [name for _, name in files_below(sources)[0]]
-    mapping = load_mapping(vendor, None if back else names)
-    filled = sorted({f.area for f in mapping.files})
-    if back:
-        filled = areas_at_hand(layout_folder(common.layout_version), names) or filled
-    layouts = load_layouts(common.layout_version, areas=filled)
->>>>>>> main
     order = Order(
         sources=sources, layouts=layouts, requested=common.layout_version, mapping=mapping,
         direction="back" if back else "convert", formats=tuple(dict.fromkeys(formats)) or ("csv",),

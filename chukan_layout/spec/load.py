@@ -14,13 +14,8 @@ from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec import paths
 from chukan_layout.spec.paths import area_roots, vendors, versions
 from chukan_layout.spec.problem import Kind, SpecError
-<<<<<<< HEAD
 from chukan_layout.spec.read_layouts import area_folders, chain_of, read_layouts
-from chukan_layout.spec.read_mapping import read_mapping
-=======
-from chukan_layout.spec.read_layouts import read_layouts
 from chukan_layout.spec.read_mapping import areas_for, read_mapping
->>>>>>> main
 from chukan_layout.spec.suggest import near
 
 __all__ = [
@@ -80,7 +75,6 @@ def load_layouts(version: str | Path = "latest", areas: Sequence[int] | None = N
     return found.layouts
 
 
-<<<<<<< HEAD
 def load_upgrade(old: str | Path, new: str | Path) -> tuple[LayoutSet, Mapping]:
     """The layouts ``new``, and the mapping to them from files of ``old`` (versions, or overlays with their base).
 
@@ -101,10 +95,7 @@ def layout_parts(folder: Path) -> list[Path]:
     return [*chain_of(folder), *own] if (folder / "common.toml").is_file() else [folder]
 
 
-def load_mapping(vendor: str | Path) -> Mapping:
-=======
 def load_mapping(vendor: str | Path, sources: Sequence[str] | None = None) -> Mapping:
->>>>>>> main
     """The mapping of a vendor, by name (``vendorA``) or by the path of its folder.
 
     With ``sources``, the names of the files at hand, only the areas that these belong to are read (faster), all

@@ -224,6 +224,15 @@ def _absent(folder: Path) -> set[int]:
     return {w["area"] for w in told if isinstance(w.get("area"), int)}
 
 
+def folders_of(folder: Path) -> list[tuple[int, Path]]:
+    """Numbers and folders of the areas of a set, wherever they are: its own, its base's, the user's."""
+    found: list[tuple[int, Path]] = []
+    for one in reversed(chain_of(folder)):
+        absent = _absent(one)
+        found = [(no, path) for no, path in found if no not in absent] + area_folders(one)
+    return found + [pair for root in area_roots() for pair in area_folders(root)]
+
+
 def _folder_names(folder: Path) -> dict[str, int]:
     return {path.name.partition("-")[2]: no for no, path in area_folders(folder)}
 

@@ -42,20 +42,12 @@ from chukan_layout.spec import (
 from chukan_layout.spec.changes import Changes
 from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.read_layouts import AreaFile, CodesFile, CommonFile
-<<<<<<< HEAD
-from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, VendorFile
+from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, SourcesFile, VendorFile
 from chukan_layout.spec.workbook import kinds as workbook_kinds
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, reading, find, derive, workbook_kinds, check_files, check_names, check_items, check_types,
-=======
-from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, SourcesFile, VendorFile
-
-ROOT = Path(__file__).parents[2]
-_MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, read_mapping, reading, find, check_files, check_names, check_items, check_types,
->>>>>>> main
+    document, shape, load, read_layouts, read_mapping, reading, find, derive, workbook_kinds, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (
