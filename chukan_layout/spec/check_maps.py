@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from chukan_layout.model.layout import CodeTable, LayoutSet
-from chukan_layout.model.mapping import CodeMap, Gaiji, GaijiTable, Lookup, Map, Mapping
+from chukan_layout.model.mapping import CodeMap, FileMapping, Gaiji, GaijiTable, Lookup, Map, Mapping
 from chukan_layout.spec import names
 from chukan_layout.spec.problem import Found, Kind
 from chukan_layout.spec.suggest import near
@@ -77,13 +77,17 @@ SAME_NAME = Kind(
 
 
 def _tables(mapping: Mapping, layouts: LayoutSet, table: CodeMap) -> list[CodeTable]:
-    """Code tables that ``table`` is for: of its own area, of those that the mapping fills, or of any."""
+    """Code tables that ``table`` is for: of its own area, of those whose lines use it, or of any."""
     own, name = names.area_of_map(table.name), table.to
     if name is None:
         return []
-    used = {file.area for file in mapping.files} if own is None else {own}
+    used = {own} if own is not None else {f.area for f in mapping.files if _uses(f, table.name)}
     here = [a.codes[name] for a in layouts.areas if a.no in used and name in a.codes]
     return here or [a.codes[name] for a in layouts.areas if name in a.codes]
+
+
+def _uses(file: FileMapping, name: str) -> bool:
+    return any(isinstance(op, Map | Lookup) and op.table == name for line in file.item for op in line.ops)
 
 
 def _maps(mapping: Mapping) -> Iterator[tuple[str, int, CodeMap]]:

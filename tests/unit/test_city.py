@@ -32,7 +32,7 @@ from chukan_layout.sample.lists import load
 from chukan_layout.spec.load import load_layouts, load_mapping, mapping_folder
 from tests.city_oracle import problems
 
-RESIDENTS = 1500
+RESIDENTS = 800
 LAYOUTS = load_layouts("latest")
 AREAS = [a.no for a in LAYOUTS.areas]
 REGISTER = 1
@@ -88,7 +88,7 @@ def test_the_way_over_vendor_a_gives_the_bytes_of_the_standard(city: City, area:
 def test_the_run_is_clean_and_checks_keys_across_areas(city: City) -> None:
     assert city.report["verdict"] == "pass"
     assert not city.report["errors"]
-    assert not [s for s in city.report["skipped"] if "参照先" in s["reason_ja"] and len(AREAS) >= 23]
+    assert not [s for s in city.report["skipped"] if "参照先" in s["reason_ja"]]
 
 
 def test_the_standard_city_is_clean(city: City) -> None:
@@ -106,8 +106,7 @@ def test_the_same_seed_gives_the_same_bytes(city: City, tmp_path: Path) -> None:
 
 def test_blocks_go_together(tmp_path: Path) -> None:
     """A city of several blocks has no number twice: what is unique stays so beyond a block."""
-    area = LAYOUTS.areas[-1].no
-    layouts = load_layouts("latest", [1, *([3] if 3 in AREAS else []), area])
+    layouts = load_layouts("latest", [1, 3, 7])
     city = _made(tmp_path, False, [a.no for a in layouts.areas], 47_000)
     report = run_aside(_order(city, layouts, False))
     assert report.totals.rows.in_ > 47_000

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from chukan_layout.model.layout import Compare, Periods
+from chukan_layout.model.layout import Compare, Joined, Periods
 from chukan_layout.sample.city.parties import DAY, SINCE
 from chukan_layout.sample.city.presence import spans
 from chukan_layout.sample.city.table import Table
@@ -68,11 +68,33 @@ def _windows(table: Table) -> tuple[np.ndarray, np.ndarray]:
         first = _first_of(table.rows.year)
         born = table.party("born").fill_null(SINCE - 20_000).cast(int).to_numpy()
         start, end = np.maximum(first, np.minimum(born, first + 360)), first + 364
+    start = _old_enough(table, start)
+    end = np.maximum(start, end)
     _ident, rank, count = spans(table)
     length = end - start
     begin = start + length * rank // count
     stop = np.maximum(start + length * (rank + 1) // count - 1, begin)
     return begin, stop
+
+
+def _old_enough(table: Table, start: np.ndarray) -> np.ndarray:
+    """Not before the birth, nor before the age that a check of the file asks for, as far as it is reached by today."""
+    born = table.party("born")
+    known = born.is_not_null().to_numpy()
+    days = born.fill_null(0).cast(int).to_numpy()
+    for check in table.file.keyed_checks:
+        if isinstance(check, Joined) and check.to_item == "生年月日" and check.op in (">=", ">"):
+            reached = _birthday(days, check.years) + check.days + (check.op == ">")
+            start = np.where(known & (reached <= DAY), np.maximum(start, reached), start)
+    return start
+
+
+def _birthday(born: np.ndarray, years: int) -> np.ndarray:
+    """The day so many years later; 29 February becomes 1 March in a common year."""
+    day = DAY0 + born
+    month = day.astype("M8[M]")
+    later = (month + 12 * years).astype("M8[D]") + (day - month.astype("M8[D]"))
+    return (later - DAY0).astype(np.int64)
 
 
 def _yearly(table: Table) -> bool:
