@@ -32,9 +32,10 @@ from chukan_layout.model.report import (
     Totals,
 )  # fmt: skip
 from chukan_layout.model.tally import Tally
-from chukan_layout.plan.compile import compile_convert, compile_reverse, compile_validate
+from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
 from chukan_layout.read.discover import Found, discover
+from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
@@ -53,6 +54,8 @@ from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20
+#: Archives among the sources are unpacked here, and gone before anything is published.
+UNPACKED = ".unpacked"
 Progress = Callable[[str, int, int], None]
 
 
@@ -60,7 +63,8 @@ Progress = Callable[[str, int, int], None]
 class Order:
     """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
 
-    ``formats`` is empty for a validation.  ``block`` is for tests; it must not change with ``jobs``.
+    ``formats`` is empty for a validation.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
+    keys nor values of records are kept anywhere.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
     sources: Sequence[Path]
@@ -74,6 +78,10 @@ class Order:
     fail_on: str = "error"
     as_of: str = ""
     municipality: str = ""
+    policy: Policy = EVERY_RULE
+    min_fit: float = 0.0
+    sample_limit: int = SAMPLES
+    metadata_only: bool = False
     block: int = 0
 
 
@@ -118,7 +126,7 @@ class Execution:
     def run(self) -> Result:
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
-        discovery = discover(o.sources, o.layouts, vendor)
+        discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
         self.skipped += discovery.skipped
         self.errors += discovery.errors
         if not discovery.found and not discovery.errors:
@@ -127,10 +135,12 @@ class Execution:
         self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
+        self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
                 self._file(found, pool)
         self._judge()
+        shutil.rmtree(self.work / UNPACKED, ignore_errors=True)
         self.findings.close()
         for done in self.gaiji.close() if self.gaiji else ():
             self._closed(done)
@@ -186,12 +196,13 @@ class Execution:
     def _compile(self, found: Found) -> Program | None:
         o = self.order
         if o.direction == "validate":
-            program = compile_validate(o.layouts, found.layout, found.header.columns)
+            program = compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
             self._missing(found, program)
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            program = compile_convert(o.layouts, found.layout, found.mapping, with_shrink_tables(o.mapping, found.mapping, found.header.charset))
+            vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+            program = compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
             self._missing(found, program)
             return program
         assert o.mapping is not None
@@ -266,6 +277,7 @@ class Execution:
                 if self.gaiji:
                     self.gaiji.add(chunk, lines, offset, program, found.name)
         read.bytes, read.done = reading.bytes, True
+        read.compiled = None  # its tables are large, and a city has hundreds of files
         if path == found.path:
             self.inputs.append((found.name, reading.bytes, reading.sha256))
         else:
@@ -314,9 +326,11 @@ class Execution:
 
     def _add_findings(self, read: _Read, page: Page, rules: Iterable[int]) -> None:
         """``rules`` are the numbers of the rules on the page."""
+        if self.order.metadata_only:
+            page = page.without_records()
         self.findings.add(page.table)
         named = ((number, read.program.rules[number].id) for number in rules)
-        self._sample(page, {n: SAMPLES - len(self.samples.get(rule, ())) for n, rule in named})
+        self._sample(page, {n: self.order.sample_limit - len(self.samples.get(rule, ())) for n, rule in named})
 
     def _sample(self, page: Page, wanted: dict[int, int]) -> None:
         """Keeps the first findings of each rule as examples; ``wanted`` says how many more of each."""
@@ -338,7 +352,7 @@ class Execution:
         page = tables.page(array("i", [0]), integers([1], pa.int64()), integers([0], pa.int64()),
                            strings([""]), strings([note]))  # fmt: skip
         self.findings.add(page.table)
-        self._sample(page, {0: SAMPLES - len(self.samples.get(own.id, ()))})
+        self._sample(page, {0: self.order.sample_limit - len(self.samples.get(own.id, ()))})
         self.counts[own] += 1
 
     def _broken(self, found: Found) -> None:
@@ -371,6 +385,8 @@ class Execution:
         rule = next(task.rule for task in read.program.keyed if task.check.id == hits.task.check.id)
         read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
+        if read.compiled is None:
+            read.compiled = _kernel.Program(read.program.spec_bytes, charset_table(read.found.header.charset))
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
             array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
@@ -405,6 +421,9 @@ class Execution:
         for rule, n in rules:
             severities[rule.severity] += n
         failing = any(at_or_above(s, o.fail_on) for s, n in severities.items() if n)
+        failing |= any(f.fit.rate < o.min_fit for f in self.reports)
+        for pattern, ja, en in o.policy.left_out:
+            self.skipped.append(Skipped(check=pattern, reason_ja=ja, reason_en=en))
         rows = sum((f.rows for f in self.reports), Rows())
         return Report(
             tool_version=__version__,
@@ -415,6 +434,7 @@ class Execution:
             municipality=o.municipality,
             as_of=o.as_of,
             fail_on=o.fail_on,
+            min_fit=o.min_fit,
             files=self.reports,
             rules=[RuleCount(**_said(rule), count=n) for rule, n in rules],
             totals=Totals(

@@ -2,11 +2,11 @@
 
 use crate::fast::{days_of_iso, Fast, Verdict};
 use crate::findings::{Findings, Place, NO_ITEM};
-use crate::keyed::{pack_key, Entry, SEPARATOR};
+use crate::keyed::{pack_key, period, Entry, SEPARATOR, WIDE_ENTRY};
 use crate::ledger::{Ledger, Spot};
 use crate::ops::Op;
 use crate::pool;
-use crate::program::{Cond, Item, Program, RowCheck, Step, Test};
+use crate::program::{Cond, Item, Keyed, Program, RowCheck, Step, Test};
 use crate::record::{Field, Quoting};
 use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
 use crate::slow;
@@ -446,8 +446,8 @@ impl<'p> Rows<'p> {
         let offset = source.offset(item.sources.first());
         match applies {
             Truth::Unknown => {}
-            Truth::No if state == State::Null => {
-                self.state_counts[k][State::Null as usize] -= 1;
+            Truth::No if matches!(state, State::Null | State::Empty) => {
+                self.state_counts[k][state as usize] -= 1;
                 self.set_state(k, State::NotApplicable);
             }
             Truth::No => {
@@ -475,6 +475,9 @@ impl<'p> Rows<'p> {
                 both && !holds(*op, compare(self.value(check.item), self.value(*right), check.numeric))
             }
             crate::program::RowCheckBody::Implies { then } => self.all(then) == Truth::No,
+            crate::program::RowCheckBody::Sum { plus, minus, scale, tolerance } => {
+                self.sum_differs(check.item, plus, minus, *scale, *tolerance)
+            }
         };
         if !bad {
             return;
@@ -490,6 +493,22 @@ impl<'p> Rows<'p> {
         let place = Place { rule: check.rule, item: check.item as u16, line: self.line, offset };
         self.findings.push(place, &text, item.mask);
         self.rejected |= check.action == Action::Reject;
+    }
+
+    /// Whether the item is another number than `plus` less `minus`; values that are no numbers are not judged.
+    fn sum_differs(&self, total: usize, plus: &[usize], minus: &[usize], scale: u8, tolerance: u64) -> bool {
+        if self.states[total] != State::Value {
+            return false;
+        }
+        let amount = |k: &usize| match self.states[*k] {
+            State::Value => unscaled(self.value(*k), scale),
+            _ => Some(0),
+        };
+        let sum = |items: &[usize]| items.iter().map(amount).sum::<Option<i128>>();
+        match (amount(&total), sum(plus), sum(minus)) {
+            (Some(t), Some(p), Some(m)) => (t - (p - m)).unsigned_abs() > u128::from(tolerance),
+            _ => false,
+        }
     }
 
     /// The key of the record for its findings: the key items joined by `/`.
@@ -515,6 +534,7 @@ impl<'p> Rows<'p> {
             if self.all(&spec.filter) != Truth::Yes || !spec.items.iter().all(|k| self.has_text(*k)) {
                 continue;
             }
+            let Some(value) = self.keyed_value(spec) else { continue };
             joined.clear();
             for (j, k) in spec.items.iter().enumerate() {
                 if j > 0 {
@@ -527,8 +547,31 @@ impl<'p> Rows<'p> {
             let number = number.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
             Entry::new(pack_key(&joined), source.start as u64, source.line, number, flag)
                 .write(&mut self.keyed[i]);
+            if spec.width() == WIDE_ENTRY {
+                self.keyed[i].extend_from_slice(&value.to_le_bytes());
+            }
         }
         self.key_text = joined;
+    }
+
+    /// The amount, the period or the day of an entry, 0 when it has none; None when there is one to have and it cannot be read.
+    fn keyed_value(&self, spec: &Keyed) -> Option<i64> {
+        if let Some((k, scale)) = spec.amount {
+            return i64::try_from(unscaled(self.known(k)?, scale)?).ok();
+        }
+        if let Some(k) = spec.day {
+            return Some(i64::from(days_of_iso(self.known(k)?)?));
+        }
+        let Some((first, last)) = spec.period else { return Some(0) };
+        let last = match self.states[last] {
+            State::Value => Some(days_of_iso(self.value(last))?),
+            _ => None,
+        };
+        Some(period(days_of_iso(self.known(first)?)?, last))
+    }
+
+    fn known(&self, k: usize) -> Option<&[u8]> {
+        (self.states[k] == State::Value).then(|| self.value(k))
     }
 
     /// Source items that go nowhere, beside the key of their record; records that have none are left out.
