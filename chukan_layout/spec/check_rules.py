@@ -17,6 +17,7 @@ from chukan_layout.model.layout import (
     Periods,
     RowCheck,
     Sum,
+    Target,
     Totals,
     Unique,
 )
