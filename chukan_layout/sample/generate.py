@@ -18,7 +18,8 @@ from chukan_layout.sample.people import make
 from chukan_layout.sample.records import resident_records
 from chukan_layout.write.files import create, write_all
 
-MAIN = "住民情報"
+#: 住民基本台帳 and its main file.
+REGISTER, MAIN = 1, "住民情報"
 
 
 class Written(NamedTuple):
@@ -66,7 +67,7 @@ def write_sample(
     ``vendor`` also says which user-defined characters names are made of.  Raises OSError when the folder cannot
     be written, KeyError for a layout without 住民基本台帳.
     """
-    files = {file.id: file for file in layouts.area(1).files}
+    files = {file.id: file for file in layouts.area(REGISTER).files}
     sinks = _sinks(out, files, layouts, vendor, as_vendor)
     lists = load(gaiji_of(vendor), vendor.files[0].source.encoding)
     for records in blocks(rows, seed, lists, as_vendor and not has_histories(vendor)):
@@ -79,7 +80,7 @@ def write_sample(
 
 def has_histories(vendor: Mapping) -> bool:
     """Whether the vendor's resident file has a history number of its own."""
-    lines = (line for m in vendor.files if m.file == MAIN for line in m.item)
+    lines = (line for m in vendor.files if (m.area, m.file) == (REGISTER, MAIN) for line in m.item)
     return any(line.to == "個人履歴番号" and line.from_ for line in lines)
 
 
@@ -94,7 +95,7 @@ def _sinks(
             name: Sink(folder / f"{name}.csv", partial(render.standard, file=file), shape.encoding, end)
             for name, file in files.items()
         }
-    mappings = {m.file: m for m in vendor.files}
+    mappings = {m.file: m for m in vendor.files if m.area == REGISTER}
     return {name: _vendor_sink(out, mappings[name], vendor) for name in files if name in mappings}
 
 

@@ -100,7 +100,7 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
     rng = random.Random(seed)
     taken: set[bytes] = set()
     done: list[Injected] = []
-    for mapping in vendor.files:
+    for mapping in (m for m in vendor.files if m.area == 1):
         mine = [w for w in wanted if w.defect.file == mapping.file]
         if mine:
             file = _File(out, mapping, rng)
