@@ -19,6 +19,7 @@ from chukan_layout.model.layout import (
     History,
     Implies,
     Item,
+    Joined,
     LayoutFile,
     Periods,
     Sum,
@@ -118,6 +119,8 @@ def _keyed(file: LayoutFile, c: object, frames: Frames) -> int:
         return _foreign(file, frame, c, frames)
     if isinstance(c, Totals):
         return _totals(file, frame, c, frames)
+    if isinstance(c, Joined):
+        return _joined(file, frame, c, frames)
     assert isinstance(c, Periods)
     return _periods(frame, c)
 
@@ -156,6 +159,27 @@ def _totals(file: LayoutFile, frame: pl.DataFrame, c: Totals, frames: Frames) ->
     )
     both = left.join(right, on=names, how="left").with_columns(pl.col("v").fill_null(0))
     return both.filter((pl.col("a") - pl.col("v")).abs() > c.tolerance).height
+
+
+def _joined(file: LayoutFile, frame: pl.DataFrame, c: Joined, frames: Frames) -> int:
+    names = [str(k) for k in range(len(c.items))]
+    there = frames[c.to_area or file.area, c.to_file].filter(_all(c.to_when))
+    day = pl.col("@there").dt.offset_by(f"{c.years}y")
+    # 29 February becomes 1 March in a common year
+    leap = (pl.col("@there").dt.strftime("%m%d") == "0229") & (day.dt.day() == 28)
+    right = there.select(
+        *(pl.col(i).cast(pl.String).alias(n) for i, n in zip(c.to_items, names, strict=True)),
+        pl.col(c.to_item).alias("@there"),
+    ).unique(names, keep="last", maintain_order=True)  # fmt: skip
+    left = frame.filter(_all(c.when)).select(
+        *(pl.col(i).cast(pl.String).alias(n) for i, n in zip(c.items, names, strict=True)), pl.col(c.item).alias("@here")
+    )
+    both = left.join(right, on=names, how="left").with_columns(
+        pl.when(leap).then(day.dt.offset_by("1d")).otherwise(day).dt.offset_by(f"{c.days}d").alias("@there")
+    )
+    here, limit = pl.col("@here"), pl.col("@there")
+    told = {"<=": here <= limit, "<": here < limit, ">=": here >= limit, ">": here > limit}[c.op]
+    return both.filter(~told.fill_null(True)).height
 
 
 def _periods(frame: pl.DataFrame, c: Periods) -> int:

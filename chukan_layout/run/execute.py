@@ -37,6 +37,7 @@ from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
+from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
@@ -120,6 +121,7 @@ class Execution:
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
 
     def run(self) -> Result:
+        more_open_files()
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
