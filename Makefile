@@ -55,6 +55,7 @@ lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generate
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m chukan_layout.spec.schema --check
+	$(BIN)/python -m chukan_layout.spec.pages --check
 	$(BIN)/python -m chukan_layout.rules.docs --check
 	$(BIN)/python -m chukan_layout.cli.docs --check
 	cargo fmt --check --manifest-path native/Cargo.toml
@@ -86,6 +87,7 @@ wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ �
 
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema
+	$(BIN)/python -m chukan_layout.spec.pages
 	$(BIN)/python -m chukan_layout.rules.docs
 	$(BIN)/python -m chukan_layout.cli.docs
 

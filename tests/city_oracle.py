@@ -125,6 +125,22 @@ def _keyed(file: LayoutFile, c: object, frames: Frames) -> int:
     return _periods(frame, c)
 
 
+def _joined(file: LayoutFile, frame: pl.DataFrame, c: Joined, frames: Frames) -> int:
+    there = frames[c.to_area or file.area, c.to_file].filter(_all(c.to_when) & pl.col(c.to_item).is_not_null())
+    names = [str(k) for k in range(len(c.items))]
+    keys = [pl.col(i).cast(pl.String).alias(n) for i, n in zip(c.to_items, names, strict=True)]
+    born = there.select(*keys, pl.col(c.to_item).alias("there")).group_by(names, maintain_order=True).last()
+    # 29 February becomes 1 March: a day before, years later, and a day on
+    leap = (pl.col("there").dt.month() == 2) & (pl.col("there").dt.day() == 29) & (c.years % 4 != 0)
+    moved = pl.col("there").dt.offset_by(f"{c.years}y")
+    bound = pl.when(leap).then(moved.dt.offset_by("1d")).otherwise(moved).dt.offset_by(f"{c.days}d")
+    own = [pl.col(i).cast(pl.String).alias(n) for i, n in zip(c.items, names, strict=True)]
+    both = frame.filter(_all(c.when)).select(*own, pl.col(c.item).alias("here")).join(born, on=names)
+    here = pl.col("here")
+    told = {"<=": here <= bound, "<": here < bound, ">=": here >= bound, ">": here > bound}[c.op]
+    return both.filter(~told.fill_null(True)).height
+
+
 def _history(frame: pl.DataFrame, c: History) -> int:
     number = pl.col(c.number).cast(pl.Int64)
     told = frame.sort(number).group_by(c.key, maintain_order=True).agg(

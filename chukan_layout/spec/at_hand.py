@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
-from chukan_layout.spec.read_layouts import area_folders
+from chukan_layout.spec.read_layouts import folders_of
 
 
 def areas_at_hand(folder: Path, sources: Iterable[str]) -> list[int] | None:
@@ -14,9 +14,9 @@ def areas_at_hand(folder: Path, sources: Iterable[str]) -> list[int] | None:
     A file below a folder of an area belongs to it; any other to every area that has a 移行ファイル of its name.
     None when a name tells nothing, so that all areas are needed.
     """
-    areas = {path.name: no for no, path in area_folders(folder)}
+    areas = {path.name: no for no, path in folders_of(folder)}
     files: dict[str, set[int]] = {}
-    for no, path in area_folders(folder):
+    for no, path in folders_of(folder):
         for file in path.glob("*.toml"):
             files.setdefault(file.stem.partition("-")[2] or file.stem, set()).add(no)
     found: set[int] = set()

@@ -12,13 +12,15 @@ from pathlib import Path
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec import paths
-from chukan_layout.spec.paths import vendors, versions
+from chukan_layout.spec.paths import area_roots, vendors, versions
 from chukan_layout.spec.problem import Kind, SpecError
-from chukan_layout.spec.read_layouts import read_layouts
+from chukan_layout.spec.read_layouts import area_folders, chain_of, read_layouts
 from chukan_layout.spec.read_mapping import areas_for, read_mapping
 from chukan_layout.spec.suggest import near
 
-__all__ = ["layout_folder", "load_layouts", "load_mapping", "mapping_folder", "vendors", "versions"]
+__all__ = [
+    "layout_folder", "layout_parts", "load_layouts", "load_mapping", "load_upgrade", "mapping_folder", "vendors", "versions",
+]  # fmt: skip
 
 NO_VERSION = Kind(
     "T201", "error",
@@ -71,6 +73,26 @@ def load_layouts(version: str | Path = "latest", areas: Sequence[int] | None = N
     if found.reading.problems or found.layouts is None:
         raise SpecError(found.reading.problems)
     return found.layouts
+
+
+def load_upgrade(old: str | Path, new: str | Path) -> tuple[LayoutSet, Mapping]:
+    """The layouts ``new``, and the mapping to them from files of ``old`` (versions, or overlays with their base).
+
+    Raises SpecError when there is no such set, or a file of one cannot be understood.
+    """
+    from chukan_layout.spec.upgrade import upgrade
+
+    reads = [read_layouts(layout_folder(old)), read_layouts(layout_folder(new))]
+    problems = [problem for read in reads for problem in read.reading.problems]
+    if problems or reads[1].layouts is None:
+        raise SpecError(problems)
+    return reads[1].layouts, upgrade(*reads)
+
+
+def layout_parts(folder: Path) -> list[Path]:
+    """The folders that make up the set in ``folder``: its own, those of its bases, the user's own areas."""
+    own = [path for root in area_roots() for _, path in area_folders(root)]
+    return [*chain_of(folder), *own] if (folder / "common.toml").is_file() else [folder]
 
 
 def load_mapping(vendor: str | Path, sources: Sequence[str] | None = None) -> Mapping:

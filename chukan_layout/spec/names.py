@@ -1,6 +1,7 @@
 """Names of the documents of a specification: how a check says in which file it found something."""
 
 COMMON = "common"
+CHANGES = "changes"
 VENDOR = "vendor"
 MAPS = "codes"
 GAIJI = "gaiji"

@@ -184,6 +184,9 @@ def _own_uses(file: LayoutFile) -> Counter[str]:
             about(check.when)
             used.update(dict.fromkeys(check.items, OWN))
             used[check.amount] += 1
+        elif isinstance(check, Joined):
+            about(check.when)
+            used[check.item] += 1
         else:
             about(check.when)
             used.update(check.items)
