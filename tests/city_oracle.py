@@ -177,27 +177,6 @@ def _totals(file: LayoutFile, frame: pl.DataFrame, c: Totals, frames: Frames) ->
     return both.filter((pl.col("a") - pl.col("v")).abs() > c.tolerance).height
 
 
-def _joined(file: LayoutFile, frame: pl.DataFrame, c: Joined, frames: Frames) -> int:
-    names = [str(k) for k in range(len(c.items))]
-    there = frames[c.to_area or file.area, c.to_file].filter(_all(c.to_when))
-    day = pl.col("@there").dt.offset_by(f"{c.years}y")
-    # 29 February becomes 1 March in a common year
-    leap = (pl.col("@there").dt.strftime("%m%d") == "0229") & (day.dt.day() == 28)
-    right = there.select(
-        *(pl.col(i).cast(pl.String).alias(n) for i, n in zip(c.to_items, names, strict=True)),
-        pl.col(c.to_item).alias("@there"),
-    ).unique(names, keep="last", maintain_order=True)  # fmt: skip
-    left = frame.filter(_all(c.when)).select(
-        *(pl.col(i).cast(pl.String).alias(n) for i, n in zip(c.items, names, strict=True)), pl.col(c.item).alias("@here")
-    )
-    both = left.join(right, on=names, how="left").with_columns(
-        pl.when(leap).then(day.dt.offset_by("1d")).otherwise(day).dt.offset_by(f"{c.days}d").alias("@there")
-    )
-    here, limit = pl.col("@here"), pl.col("@there")
-    told = {"<=": here <= limit, "<": here < limit, ">=": here >= limit, ">": here > limit}[c.op]
-    return both.filter(~told.fill_null(True)).height
-
-
 def _periods(frame: pl.DataFrame, c: Periods) -> int:
     rows = frame.filter(_all(c.when) & pl.col(c.start).is_not_null()).sort(c.start, maintain_order=True)
     after = pl.col(c.start).shift(-1).over(c.key)

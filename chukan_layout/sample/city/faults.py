@@ -140,9 +140,6 @@ def _uses(layouts: LayoutSet) -> dict[tuple[int, str], Counter[str]]:
                         name = (target.area or file.area, target.file)
                         if name in found:
                             found[name].update(dict.fromkeys(target.items, OWN))
-                elif isinstance(check, Joined):
-                    about_there = dict.fromkeys((*check.to_items, check.to_item), OWN)
-                    found[check.to_area or file.area, check.to_file].update(about_there)
                 elif isinstance(check, Totals):
                     name = (check.of_area or file.area, check.of_file)
                     found[name].update(dict.fromkeys((*check.of_items, check.of_amount, "@counted"), OWN))
@@ -177,9 +174,6 @@ def _own_uses(file: LayoutFile) -> Counter[str]:
         elif isinstance(check, Periods):
             about(check.when)
             used.update(dict.fromkeys((*check.key, check.start, check.end), OWN))
-        elif isinstance(check, Joined):
-            about(check.when)
-            used.update((*check.items, check.item))
         elif isinstance(check, Totals):
             about(check.when)
             used.update(dict.fromkeys(check.items, OWN))
