@@ -40,6 +40,7 @@ from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
+from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
@@ -124,6 +125,7 @@ class Execution:
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
 
     def run(self) -> Result:
+        more_open_files()
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)

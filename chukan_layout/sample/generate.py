@@ -18,8 +18,7 @@ from chukan_layout.sample.people import make
 from chukan_layout.sample.records import resident_records
 from chukan_layout.write.files import create, write_all
 
-#: 住民基本台帳 and its main file.
-REGISTER, MAIN = 1, "住民情報"
+MAIN = "住民情報"
 
 
 class Written(NamedTuple):
@@ -67,7 +66,7 @@ def write_sample(
     ``vendor`` also says which user-defined characters names are made of.  Raises OSError when the folder cannot
     be written, KeyError for a layout without 住民基本台帳.
     """
-    files = {file.id: file for file in layouts.area(REGISTER).files}
+    files = {file.id: file for file in layouts.area(1).files}
     sinks = _sinks(out, files, layouts, vendor, as_vendor)
     lists = load(gaiji_of(vendor), vendor.files[0].source.encoding)
     for records in blocks(rows, seed, lists, as_vendor and not has_histories(vendor)):
@@ -80,7 +79,7 @@ def write_sample(
 
 def has_histories(vendor: Mapping) -> bool:
     """Whether the vendor's resident file has a history number of its own."""
-    lines = (line for m in vendor.files if (m.area, m.file) == (REGISTER, MAIN) for line in m.item)
+    lines = (line for m in vendor.files if (m.area, m.file) == (1, MAIN) for line in m.item)
     return any(line.to == "個人履歴番号" and line.from_ for line in lines)
 
 
@@ -95,7 +94,7 @@ def _sinks(
             name: Sink(folder / f"{name}.csv", partial(render.standard, file=file), shape.encoding, end)
             for name, file in files.items()
         }
-    mappings = {m.file: m for m in vendor.files if m.area == REGISTER}
+    mappings = {m.file: m for m in vendor.files if m.area == 1}
     return {name: _vendor_sink(out, mappings[name], vendor) for name in files if name in mappings}
 
 
