@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHUKAN := $(BIN)/chukan
-ROWS ?= 100000
+RESIDENTS ?= 30000
 JOBS ?= 2
 CARGO := cargo --locked
 
@@ -32,10 +32,10 @@ setup-spark: setup ## Spark エンジンも入れる (the Spark engine, large; n
 kernel: ## カーネルだけ作り直す (rebuild the Rust kernel alone)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --skip-install --quiet
 
-demo: ## 人口10万人の合成住民データを変換し、報告書を作る (a synthetic city of 100,000: convert and report)
+demo: ## 全業務のそろった合成都市を変換し、報告書を作る (a synthetic city, all areas: convert and report)
 	rm -rf demo
 	mkdir -p demo
-	$(CHUKAN) sample --area 住民基本台帳 --rows $(ROWS) --seed 1 --as vendorA \
+	$(CHUKAN) sample --city --residents $(RESIDENTS) --seed 1 --as vendorA --quiet \
 	    --defects docs/examples/faults.toml --out demo/source
 	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
@@ -55,6 +55,7 @@ lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generate
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m chukan_layout.spec.schema --check
+	$(BIN)/python -m chukan_layout.spec.pages --check
 	$(BIN)/python -m chukan_layout.rules.docs --check
 	$(BIN)/python -m chukan_layout.cli.docs --check
 	cargo fmt --check --manifest-path native/Cargo.toml
@@ -86,6 +87,7 @@ wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ �
 
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema
+	$(BIN)/python -m chukan_layout.spec.pages
 	$(BIN)/python -m chukan_layout.rules.docs
 	$(BIN)/python -m chukan_layout.cli.docs
 

@@ -72,6 +72,8 @@ class Item(Strict):
     applies_when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     on_error: Action = "keep"
+    #: Columns of the sheet that have no field of their own (ローマ字, クラス分類, データ出力条件 ...).
+    attributes: dict[str, str] = {}
 
     @property
     def charset_class(self) -> Charset:
@@ -92,6 +94,7 @@ class CodeTable(Strict):
 
     name: str
     source: Source
+    description: str = ""
     note: str = ""
     values: tuple[CodeValue, ...]
 
@@ -323,6 +326,7 @@ class LayoutFile(Strict):
     items: tuple[Item, ...]
     row_checks: tuple[RowCheck, ...] = ()
     keyed_checks: tuple[KeyedCheck, ...] = ()
+    attributes: dict[str, str] = {}
 
     def item(self, name: str) -> Item:
         """The item called ``name``; KeyError when there is none."""

@@ -168,8 +168,11 @@ def _of_vendor(
 
 
 def _by_glob(name: str, files: Iterable[FileMapping]) -> FileMapping | None:
+    """Patterns are of file names; those with a folder (files of another version of the standard) of the whole path."""
     base = Path(name).name
-    return next((f for f in files if any(fnmatch.fnmatchcase(base, p) for p in f.source.files)), None)
+    return next(
+        (f for f in files if any(fnmatch.fnmatchcase(name if "/" in p else base, p) for p in f.source.files)), None
+    )
 
 
 def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | None:

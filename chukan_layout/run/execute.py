@@ -241,6 +241,7 @@ class Execution:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
                     self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
         read.bytes, read.done = reading.bytes, True
+        read.compiled = None  # its tables are large, and a city has hundreds of files
         self.inputs.append((found.name, reading.bytes, reading.sha256))
         for output in outputs:
             if isinstance(output, RejectsOutput | ResidualOutput):
@@ -344,6 +345,8 @@ class Execution:
         rule = next(task.rule for task in read.program.keyed if task.check.id == hits.task.check.id)
         read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
+        if read.compiled is None:
+            read.compiled = _kernel.Program(read.program.spec_bytes, charset_table(read.found.header.charset))
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
             array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
