@@ -9,6 +9,9 @@ from typing_extensions import Buffer as _Buffer
 _Column: TypeAlias = tuple[str, int, int, Buffer | None, Buffer | None, Buffer | None, list[str] | None]
 #: number, rule u16, item u16, line u32, offset u64, key offsets i32, key data, value offsets i32, value data
 _Findings: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
+_Text: TypeAlias = tuple[Buffer, Buffer]
+#: number, item u16, accepted records before u32, line u32, offset u64, position u32, position after u32, key, unit, target (offsets i32, data)
+_Replaced: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, _Text, _Text, _Text]
 #: number, offset u64, line u32, code u8
 _Hits: TypeAlias = tuple[int, Buffer, Buffer, Buffer]
 
@@ -50,6 +53,8 @@ class Chunk:
     def sums(self) -> list[int | None]: ...
     @property
     def findings(self) -> _Findings: ...
+    @property
+    def replaced(self) -> _Replaced: ...
     @property
     def columns(self) -> list[_Column]: ...
     @property
@@ -101,3 +106,15 @@ def run_ops(
 def check(
     value: str | None, item_json: str, codes: Sequence[str] | None, weights: Sequence[int]
 ) -> list[str]: ...
+@final
+class GaijiTable:
+    def __new__(
+        cls, entries: Sequence[tuple[str, str | None]], watch: Sequence[tuple[int, int]], fallback: str | None
+    ) -> GaijiTable: ...
+    def convert(
+        self, offsets: _Buffer, data: _Buffer
+    ) -> tuple[Buffer, Buffer, int, Buffer, Buffer, Buffer, Buffer, list[int]]: ...
+
+def gaiji_restore(
+    offsets: _Buffer, data: _Buffer, steps: Sequence[tuple[int, int, int]], units: Sequence[tuple[str, str]]
+) -> tuple[Buffer, Buffer]: ...

@@ -79,7 +79,7 @@ def write_sample(
 
 def has_histories(vendor: Mapping) -> bool:
     """Whether the vendor's resident file has a history number of its own."""
-    lines = (line for m in vendor.files if m.file == MAIN for line in m.item)
+    lines = (line for m in vendor.files if (m.area, m.file) == (1, MAIN) for line in m.item)
     return any(line.to == "個人履歴番号" and line.from_ for line in lines)
 
 
@@ -94,7 +94,7 @@ def _sinks(
             name: Sink(folder / f"{name}.csv", partial(render.standard, file=file), shape.encoding, end)
             for name, file in files.items()
         }
-    mappings = {m.file: m for m in vendor.files}
+    mappings = {m.file: m for m in vendor.files if m.area == 1}
     return {name: _vendor_sink(out, mappings[name], vendor) for name in files if name in mappings}
 
 

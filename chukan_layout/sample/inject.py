@@ -101,7 +101,7 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
     taken: set[bytes] = set()
     done: list[Injected] = []
     for mapping in vendor.files:
-        mine = [w for w in wanted if w.defect.file == mapping.file]
+        mine = [w for w in wanted if mapping.area == 1 and w.defect.file == mapping.file]
         if mine:
             file = _File(out, mapping, rng)
             ids = _rule_ids(layouts, mapping)

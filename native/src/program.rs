@@ -483,10 +483,24 @@ impl Program {
         };
         let same = |text: &str| Some(text.to_string());
         if ops.is_empty() {
-            TextTable::build(&self.decoder, self.out_delimiter, &same)
+            TextTable::build(&self.decoder, self.out_delimiter, &same, &|_| false)
         } else {
-            TextTable::build(&self.decoder, self.out_delimiter, &apply)
+            TextTable::build(&self.decoder, self.out_delimiter, &apply, &|text| self.replaces(ops, text))
         }
+    }
+}
+
+impl Program {
+    /// Whether a gaiji operation among `ops` changes something of `text`.
+    fn replaces(&self, ops: &[Op], text: &str) -> bool {
+        ops.iter().enumerate().any(|(i, op)| match op {
+            Op::Gaiji(table) => {
+                let before = run_ops(&ops[..i], &[Some(text)], &self.tables, self.charset());
+                let value = before.ok().flatten().unwrap_or_default();
+                self.tables.get(table).is_some_and(|t| value.chars().any(|c| t.get_char(c).is_some()))
+            }
+            _ => false,
+        })
     }
 }
 

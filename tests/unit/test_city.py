@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from tests.city_oracle import problems
 RESIDENTS = 800
 LAYOUTS = load_layouts("latest")
 AREAS = [a.no for a in LAYOUTS.areas]
+VENDOR = load_mapping("vendorA")
 REGISTER = 1
 NAMES = [f"{a.no:02d}" for a in LAYOUTS.areas]
 
@@ -50,13 +52,13 @@ class City(NamedTuple):
 
 def _order(source: Path, layouts: LayoutSet, vendor: bool) -> Order:
     return Order(
-        sources=(source,), layouts=layouts, requested="latest", mapping=load_mapping("vendorA") if vendor else None,
+        sources=(source,), layouts=layouts, requested="latest", mapping=VENDOR if vendor else None,
         direction="convert" if vendor else "validate", formats=("csv",) if vendor else (), jobs=2, as_of="2026-04-01",
     )  # fmt: skip
 
 
 def _made(folder: Path, vendor: bool, areas: list[int] = AREAS, residents: int = RESIDENTS) -> Path:
-    write_city(folder, residents, 5, LAYOUTS, areas, load_mapping("vendorA"), vendor)
+    write_city(folder, residents, 5, LAYOUTS, areas, VENDOR, vendor)
     return folder
 
 
@@ -130,8 +132,7 @@ def test_people_are_in_the_registers_they_belong_to(city: City) -> None:
 @pytest.fixture(scope="module")
 def made() -> tuple[dict[tuple[int, str], Kept], Block]:
     """The city's frames, as the generator holds them."""
-    vendor = load_mapping("vendorA")
-    block = Block(9, 0, load(gaiji_of(vendor), "cp932"), RESIDENTS, False)
+    block = Block(9, 0, load(gaiji_of(VENDOR), "cp932"), RESIDENTS, False)
     kept: dict[tuple[int, str], Kept] = {}
     serials = Serials()
     for plan in plans(LAYOUTS, AREAS):
@@ -151,10 +152,11 @@ def test_every_check_holds_by_a_second_judge(made: tuple[dict[tuple[int, str], K
 
 
 @pytest.mark.parametrize("vendor", [False, True], ids=["standard", "vendorA"])
-def test_every_fault_is_found_where_it_is_and_nothing_else(vendor: bool, tmp_path: Path) -> None:
-    folder = _made(tmp_path / "city", vendor)
+def test_every_fault_is_found_where_it_is_and_nothing_else(city: City, vendor: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    shutil.copytree(city.vendor if vendor else city.standard, folder)
     wanted = dict.fromkeys(KINDS, 2)
-    done = inject(folder, wanted, 3, LAYOUTS, AREAS, load_mapping("vendorA") if vendor else None)
+    done = inject(folder, wanted, 3, LAYOUTS, AREAS, VENDOR if vendor else None)
     assert {int(i.rule[:2]) for i in done} == set(AREAS) - {REGISTER}
     assert len({i.kind for i in done}) >= 11
     run_into(_order(folder, LAYOUTS, vendor), tmp_path / "run", [])

@@ -94,7 +94,8 @@ def _birthday(born: np.ndarray, years: int) -> np.ndarray:
     day = DAY0 + born
     month = day.astype("M8[M]")
     later = (month + 12 * years).astype("M8[D]") + (day - month.astype("M8[D]"))
-    return (later - DAY0).astype(np.int64)
+    days: np.ndarray = (later - DAY0).astype(np.int64)
+    return days
 
 
 def _yearly(table: Table) -> bool:

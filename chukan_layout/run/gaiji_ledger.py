@@ -1,0 +1,164 @@
+"""RUN/gaiji: the ledger of every character that a mapping replaced, and the user-defined characters that it left.
+
+The kernel says place, unit and target; what they are (MJ図形名) and how that is known is said here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from chukan_layout import _kernel
+from chukan_layout.gaiji import data
+from chukan_layout.gaiji.lookup import glyph_names
+from chukan_layout.plan.program import Program
+from chukan_layout.write.files import create, create_text, sha256_of
+
+_TOLD = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("key", pa.string()), ("record", pa.int64()), ("area", pa.int16()), ("file", _TOLD), ("path", _TOLD), ("line", pa.int64()),
+        ("offset", pa.int64()), ("column", _TOLD), ("position", pa.uint32()), ("out_position", pa.uint32()),
+        ("source_hex", _TOLD), ("mj", _TOLD), ("target", _TOLD), ("class", _TOLD), ("table_version", _TOLD),
+    ]
+)  # fmt: skip
+_ROWS = 100_000
+
+
+class GaijiLedger:
+    """Takes the chunks of a run in order; the ledger holds what was accepted and published, nothing else."""
+
+    def __init__(self, work: Path, version: str) -> None:
+        import pyarrow.parquet as pq
+
+        self._folder, self._version = work / "gaiji", version
+        self._file = create(self._folder / "ledger.parquet")
+        self._parquet = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
+        self._waiting: list[pa.Table] = []
+        self._rows = 0
+        self._withdrawn: set[str] = set()
+        self._left: Counter[tuple[str, str, str, str]] = Counter()
+        self._names: dict[str, str] = {}
+        # Records written so far, by file of the standard and by source file.
+        self._records: Counter[tuple[int, str]] = Counter()
+        self._of_source: Counter[str] = Counter()
+
+    def add(self, chunk: Any, lines_before: int, chunk_offset: int, program: Program, path: str) -> None:
+        """The replacements of one chunk."""
+        made = (program.area, program.file)
+        before = self._records[made]
+        self._records[made] += chunk.rows_out
+        self._of_source[path] += chunk.rows_out
+        n, item, row, line, offset, position, out_position, key, unit, target = chunk.replaced
+        if not n:
+            return
+        lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
+        units, targets = _texts(n, unit).dictionary_encode(), _texts(n, target).dictionary_encode()
+        columns = pa.DictionaryArray.from_arrays(_numbers(pa.uint16(), n, item).cast(pa.int32()), pa.array(program.columns))
+        mj = self._glyphs(targets.dictionary.to_pylist())
+        codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units.dictionary.to_pylist()]
+        table = pa.Table.from_arrays(
+            [
+                _texts(n, key), _records(n, row, before), pa.array([program.area] * n, pa.int16()), _same(program.file, n), _same(path, n),
+                _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets), columns,
+                _numbers(pa.uint32(), n, position), _numbers(pa.uint32(), n, out_position),
+                _told(units, codes), _told(targets, mj), targets, _same("vendor_map", n), _same(self._version, n),
+            ],
+            schema=SCHEMA,
+        )  # fmt: skip
+        self._waiting.append(table)
+        self._rows += n
+        if self._rows >= _ROWS:
+            self._flush()
+
+    def left(self, findings: pa.Table) -> None:
+        """User-defined characters that no table has, from the findings of a chunk."""
+        if not findings.num_rows:
+            return
+        counted = findings.select(["rule", "path", "item_name", "value"]).group_by(["rule", "path", "item_name", "value"])
+        for row in counted.aggregate([("value", "count")]).to_pylist():
+            if row["rule"].endswith("-GAI"):
+                for code in row["value"].split():
+                    self._left[(code, row["path"], row["item_name"], row["rule"])] += row["value_count"]
+
+    def withdraw(self, path: str, program: Program) -> None:
+        """A source file that failed: none of it is published."""
+        self._withdrawn.add(path)
+        self._records[(program.area, program.file)] -= self._of_source[path]
+
+    def close(self) -> list[tuple[Path, int, str]]:
+        """Write what waits; the files with size and hash."""
+        self._flush()
+        self._parquet.close()
+        self._file.close()
+        ledger, rest = self._folder / "ledger.parquet", self._folder / "unresolved.csv"
+        if self._withdrawn:
+            self._without_withdrawn(ledger)
+        with create_text(rest, encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(("外字コード", "ファイル", "項目", "件数", "規則"))
+            for (code, path, column, rule), count in sorted(self._left.items()):
+                if path not in self._withdrawn:
+                    writer.writerow((code, _safe(path), _safe(column), count, rule))
+        return [(p, p.stat().st_size, sha256_of(p)) for p in (ledger, rest)]
+
+    def _glyphs(self, texts: list[str]) -> list[str]:
+        """The MJ図形名 of each text, "" where it is none."""
+        fresh = [text for text in texts if text not in self._names]
+        if fresh:
+            self._names |= dict.fromkeys(fresh, "") | glyph_names(fresh)
+        return [self._names[text] for text in texts]
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._parquet.write_table(pa.concat_tables(self._waiting).unify_dictionaries())
+        self._waiting, self._rows = [], 0
+
+    def _without_withdrawn(self, ledger: Path) -> None:
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(ledger, schema=SCHEMA)
+        keep = [path not in self._withdrawn for path in table["path"].to_pylist()]
+        kept = table.filter(pa.array(keep, pa.bool_()))
+        ledger.unlink()
+        with create(ledger) as file:
+            pq.write_table(kept, file, compression="zstd")
+
+
+def version_of(mapping_name: str) -> str:
+    """What decided: the vendor's tables and the MJ tables."""
+    return f"{mapping_name} gaiji.toml; {data.MJ_VERSION}; {data.MJSM_VERSION}"
+
+
+def _texts(n: int, raw: Any) -> pa.Array:
+    ends, text = raw
+    return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(ends), pa.py_buffer(text)])
+
+
+def _numbers(kind: Any, n: int, buffer: Any) -> pa.Array:
+    return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
+
+
+def _records(n: int, row: Any, before: int) -> pa.Array:
+    """The numbers of the records in their file, from 1."""
+    numbers = _numbers(pa.uint32(), n, row).cast(pa.int64()).to_pylist()
+    return pa.array([before + 1 + number for number in numbers], pa.int64())
+
+
+def _same(text: str, n: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array([0] * n, pa.int32()), pa.array([text]))
+
+
+def _told(array: pa.DictionaryArray, words: list[str]) -> pa.Array:
+    """The same places with other words, each word once (Arrow reckons doubles wrongly)."""
+    once = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    places = pa.array([once[w] for w in words], pa.int32())
+    return pa.DictionaryArray.from_arrays(places.take(array.indices), pa.array(list(once), pa.string()))
+
+
+def _safe(text: str) -> str:
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
