@@ -17,7 +17,7 @@ from chukan_layout.spec.reading import TWICE, Reading
 AREA = re.compile(r"\d{2}(-.+)?")
 FILES = re.compile(r"^files = \[(.*?)\]", re.MULTILINE | re.DOTALL)
 FOREIGN_NAME = Kind(
-    "T207", "error",
+    "T213", "error",
     "業務のフォルダーにあるコード対応表「{name}」の名前が「{prefix}」で始まっていません",
     "the code map {name} in the folder of an area does not begin with {prefix}",
     "名前の先頭に業務の番号を付ける",

@@ -44,7 +44,7 @@ def test_a_code_map_in_the_folder_of_an_area_bears_its_number(tmp_path: Path) ->
     (tmp_path / "vendor.toml").write_text('[vendor]\nname = "v"\ntitle = "v"\nlayout_version = "2.7"\n', "utf-8")
     (tmp_path / "12-国民健康保険" / "codes.toml").write_text('[[map]]\nname = "性別"\npairs = []\n', "utf-8")
     (problem,) = read_mapping(tmp_path).reading.problems
-    assert problem.code == "T207"
+    assert problem.code == "T213"
     assert "12." in problem.message_ja
 
 
