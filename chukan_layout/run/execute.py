@@ -274,8 +274,10 @@ class Execution:
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
                     self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
-                    if self.gaiji:
-                        self.gaiji.left(page.table)
+                    if self.gaiji and any(
+                        n and rule.kind == "GAI" for n, rule in zip(chunk.rule_counts, program.rules, strict=False)
+                    ):
+                        self.gaiji.left(page, program)
                 if self.gaiji:
                     self.gaiji.add(chunk, lines, offset, program, found.name)
         read.bytes, read.done = reading.bytes, True

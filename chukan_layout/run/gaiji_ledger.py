@@ -10,13 +10,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from chukan_layout import _kernel
 from chukan_layout.gaiji import data
 from chukan_layout.gaiji.lookup import glyph_names
 from chukan_layout.plan.program import Program
+from chukan_layout.write.arrow import strings
 from chukan_layout.write.files import create, create_text, sha256_of
+from chukan_layout.write.findings import Page
 
 _TOLD = pa.dictionary(pa.int32(), pa.string())
 SCHEMA = pa.schema(
@@ -37,8 +40,11 @@ class GaijiLedger:
 
         self._folder, self._version = work / "gaiji", version
         self._file = create(self._folder / "ledger.parquet")
-        self._parquet = pq.ParquetWriter(self._file, SCHEMA, compression="zstd")
-        self._waiting: list[pa.Table] = []
+        told = [field.name for field in SCHEMA if pa.types.is_dictionary(field.type)]
+        self._parquet = pq.ParquetWriter(
+            self._file, SCHEMA, compression="snappy", use_dictionary=told, write_statistics=False
+        )
+        self._waiting: list[tuple[Program, str, tuple[pa.Array, ...]]] = []
         self._rows = 0
         self._withdrawn: set[str] = set()
         self._left: Counter[tuple[str, str, str, str]] = Counter()
@@ -57,33 +63,27 @@ class GaijiLedger:
         if not n:
             return
         lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
-        units, targets = _texts(n, unit).dictionary_encode(), _texts(n, target).dictionary_encode()
-        columns = pa.DictionaryArray.from_arrays(_numbers(pa.uint16(), n, item).cast(pa.int32()), pa.array(program.columns))
-        mj = self._glyphs(targets.dictionary.to_pylist())
-        codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units.dictionary.to_pylist()]
-        table = pa.Table.from_arrays(
-            [
-                _texts(n, key), _records(n, row, before), pa.array([program.area] * n, pa.int16()), _same(program.file, n), _same(path, n),
-                _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets), columns,
-                _numbers(pa.uint32(), n, position), _numbers(pa.uint32(), n, out_position),
-                _told(units, codes), _told(targets, mj), targets, _same("vendor_map", n), _same(self._version, n),
-            ],
-            schema=SCHEMA,
+        record = np.frombuffer(row, np.uint32).astype(np.int64) + (before + 1)
+        columns = (
+            _texts(n, key), _numbers(pa.int64(), n, record), _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets),
+            _numbers(pa.int32(), n, np.frombuffer(item, np.uint16).astype(np.int32)), _numbers(pa.uint32(), n, position),
+            _numbers(pa.uint32(), n, out_position), _texts(n, unit), _texts(n, target),
         )  # fmt: skip
-        self._waiting.append(table)
+        if self._waiting and self._waiting[-1][:2] != (program, path):
+            self._flush()
+        self._waiting.append((program, path, columns))
         self._rows += n
         if self._rows >= _ROWS:
             self._flush()
 
-    def left(self, findings: pa.Table) -> None:
+    def left(self, page: Page, program: Program) -> None:
         """User-defined characters that no table has, from the findings of a chunk."""
-        if not findings.num_rows:
-            return
-        counted = findings.select(["rule", "path", "item_name", "value"]).group_by(["rule", "path", "item_name", "value"])
-        for row in counted.aggregate([("value", "count")]).to_pylist():
-            if row["rule"].endswith("-GAI"):
-                for code in row["value"].split():
-                    self._left[(code, row["path"], row["item_name"], row["rule"])] += row["value_count"]
+        gaiji = [number for number, rule in enumerate(program.rules) if rule.kind == "GAI"]
+        values, path = page.table["value"], page.table["path"]
+        for row in np.flatnonzero(np.isin(np.array(page.numbers), gaiji)).tolist():
+            rule = program.rules[page.numbers[row]]
+            for code in values[row].as_py().split():
+                self._left[(code, path[row].as_py(), rule.item_name, rule.id)] += 1
 
     def withdraw(self, path: str, program: Program) -> None:
         """A source file that failed: none of it is published."""
@@ -114,9 +114,28 @@ class GaijiLedger:
         return [self._names[text] for text in texts]
 
     def _flush(self) -> None:
+        """Writes what waits: pieces of one source file, brought together so that each word is looked up once."""
         if self._waiting:
-            self._parquet.write_table(pa.concat_tables(self._waiting).unify_dictionaries())
+            program, path, _ = self._waiting[0]
+            pieces = zip(*(columns for _, _, columns in self._waiting), strict=True)
+            self._parquet.write_table(self._table(program, path, [pa.concat_arrays(piece) for piece in pieces]))
         self._waiting, self._rows = [], 0
+
+    def _table(self, program: Program, path: str, columns: list[pa.Array]) -> pa.Table:
+        key, record, lines, offsets, items, position, out_position, unit, target = columns
+        n = len(key)
+        (units, unit_places), (targets, target_places) = _words(unit), _words(target)
+        mj = self._glyphs(targets)
+        codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units]
+        area = _numbers(pa.int16(), n, np.full(n, program.area, np.int16))
+        return pa.Table.from_arrays(
+            [
+                key, record, area, _same(program.file, n), _same(path, n), lines, offsets,
+                pa.DictionaryArray.from_arrays(items, strings(program.columns)), position, out_position,
+                _told(unit_places, codes), _told(target_places, mj), _told(target_places, targets), _same("vendor_map", n), _same(self._version, n),
+            ],
+            schema=SCHEMA,
+        )  # fmt: skip
 
     def _without_withdrawn(self, ledger: Path) -> None:
         import pyarrow.parquet as pq
@@ -143,21 +162,22 @@ def _numbers(kind: Any, n: int, buffer: Any) -> pa.Array:
     return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
 
 
-def _records(n: int, row: Any, before: int) -> pa.Array:
-    """The numbers of the records in their file, from 1."""
-    numbers = _numbers(pa.uint32(), n, row).cast(pa.int64()).to_pylist()
-    return pa.array([before + 1 + number for number in numbers], pa.int64())
-
-
 def _same(text: str, n: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(pa.array([0] * n, pa.int32()), pa.array([text]))
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), n, np.zeros(n, np.int32)), strings([text]))
 
 
-def _told(array: pa.DictionaryArray, words: list[str]) -> pa.Array:
+def _words(texts: pa.Array) -> tuple[list[str], np.ndarray]:
+    """The different texts, and the place among them of each."""
+    said = texts.to_pylist()
+    once = {word: i for i, word in enumerate(dict.fromkeys(said))}
+    return list(once), np.fromiter((once[word] for word in said), np.int32, len(said))
+
+
+def _told(places: np.ndarray, words: list[str]) -> pa.Array:
     """The same places with other words, each word once (Arrow reckons doubles wrongly)."""
     once = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    places = pa.array([once[w] for w in words], pa.int32())
-    return pa.DictionaryArray.from_arrays(places.take(array.indices), pa.array(list(once), pa.string()))
+    moved = np.array([once[word] for word in words], np.int32)[places]
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), len(moved), moved), strings(list(once)))
 
 
 def _safe(text: str) -> str:
