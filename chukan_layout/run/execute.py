@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.engines.lane import Lane
+from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.finding import Rule, at_or_above
@@ -265,7 +265,8 @@ class Execution:
         source = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        with Lane(apart) as hashing, Lane(apart) as writing, Lane(apart) as keying:
+        depth = 1 if columns else DEPTH  # with columns a piece is three times as large
+        with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
             for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
                 writing.do(_write, outputs, chunk)
