@@ -364,7 +364,8 @@ class Execution:
         assert found.broken is not None
         self._of_file(found, found.broken.rule, found.broken.note)
         empty = compile_validate(self.order.layouts, found.layout, ())
-        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path))
+        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path),
+                           recognised=found.recognised)  # fmt: skip
         report = file_report(Tally(), empty, found.layout, source, "")
         report.findings = {found.broken.rule.id: 1}
         self.reports.append(report)
@@ -377,7 +378,8 @@ class Execution:
                 rule = read.program.rules[number]
                 own = rule._replace(area=read.program.area, file=read.program.file) if not rule.file else rule
                 self.counts[own] += n
-            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes)
+            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes,
+                               recognised=read.found.recognised)  # fmt: skip
             self.reports.append(file_report(read.tally, read.program, read.found.layout, source, read.out_path))
 
     def _hits(self, hits: Hits) -> None:
