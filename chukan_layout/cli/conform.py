@@ -259,7 +259,7 @@ def _roundtrip_table(result: Any, common: Common) -> object:
             table.add_row(f"{f.area:02d}", f.file, "", came or f"-{f.lost:,} +{f.added:,}", f"{f.given:,}", "", "")
     for d in result.items:
         lines = ", ".join(map(str, d.lines))
-        table.add_row(f"{d.area:02d}", d.file, d.item, d.kind, f"{d.count:,}", "○" if d.tolerated else "", lines)
+        table.add_row(f"{d.area:02d}", d.file, d.item, d.kind, f"{d.records:,}", "○" if d.tolerated else "", lines)
     return table
 
 

@@ -32,13 +32,13 @@ class BadTolerance(Exception):
 
 
 class ItemDifference(NamedTuple):
-    """``count`` records of a file differ so in an item; ``lines`` are some of them in the golden file."""
+    """``records`` of a file differ so in an item; ``lines`` are some of them in the golden file."""
 
     area: int
     file: str
     item: str
     kind: str
-    count: int
+    records: int
     tolerated: bool
     lines: tuple[int, ...]
 

@@ -76,7 +76,7 @@ def household(path: Path, **changed: str) -> Path:
 def test_classes_of_differences(tmp_path: Path, item: str, before: str, after: str, kind: str) -> None:
     golden, back = household(tmp_path / "a", **{item: before}), household(tmp_path / "b", **{item: after})
     (found,) = compare(golden, back, LAYOUTS).items
-    assert (found.item, found.kind, found.count, found.lines) == (item, kind, 1, (3,))
+    assert (found.item, found.kind, found.records, found.lines) == (item, kind, 1, (3,))
     assert kind in CLASSES and not compare(golden, back, LAYOUTS).same
     assert compare(golden, back, LAYOUTS, [("世帯.*", frozenset({kind}))]).same
     assert not compare(golden, back, LAYOUTS, [("住民情報.*", frozenset(CLASSES))]).same
