@@ -303,7 +303,8 @@ def not_a_key(view: FileView) -> Iterator[Found]:
             asked = set(target.items)
             unique = [set(c.items) for c in parent.file.keyed_checks if isinstance(c, Unique)]
             # part of the key names a thing with several records; what holds a unique set is unique itself
-            if not asked <= set(parent.file.key) and not any(u <= asked for u in (set(parent.file.key), *unique)):
+            whole = [u for u in (set(parent.file.key), *unique) if u]
+            if not asked <= set(parent.file.key) and not any(u <= asked for u in whole):
                 words = {"id": check.id, "file": target.file}
                 yield NOT_A_KEY.found(view.doc, "keyed_check", i, at, **words)
 
