@@ -8,6 +8,7 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 
 
@@ -42,6 +43,7 @@ def validate(
       chukan validate dump.zip --rules '01-*' --format junit --output-file junit.xml
       chukan validate dump/ --metadata-only --format sarif --output-file chukan.sarif
     """
+    arrow_without_numpy()
     from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
