@@ -32,5 +32,6 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
-    pyops::register(m)
+    pyops::register(m)?;
+    charset::pydoor::register(m)
 }

@@ -15,7 +15,7 @@ use std::ffi::c_int;
 use std::sync::Arc;
 
 /// Memory owned by the kernel, read-only for Python.
-enum Owned {
+pub(crate) enum Owned {
     U8(Vec<u8>),
     U16(Vec<u16>),
     I16(Vec<i16>),
@@ -92,10 +92,10 @@ impl Buffer {
 }
 
 /// Borrows the bytes of a Python object for as long as the guard lives.
-struct Bytes(PyBuffer<u8>);
+pub(crate) struct Bytes(PyBuffer<u8>);
 
 impl Bytes {
-    fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+    pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         let buffer = PyBuffer::<u8>::get(object)?;
         if !buffer.is_c_contiguous() {
             return Err(PyValueError::new_err("buffer is not contiguous"));
@@ -103,7 +103,7 @@ impl Bytes {
         Ok(Self(buffer))
     }
 
-    fn get(&self) -> &[u8] {
+    pub(crate) fn get(&self) -> &[u8] {
         if self.0.len_bytes() == 0 {
             return &[];
         }
@@ -170,7 +170,7 @@ pub struct Chunk {
 type FindingColumns =
     (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>);
 
-fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
+pub(crate) fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
     Py::new(py, Buffer::new(owned))
 }
 
