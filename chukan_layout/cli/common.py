@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.language import Lang, language
 from chukan_layout.cli.types import AS_OF, MUNICIPALITY
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+#: Formats that are no text: not for a terminal.
+BINARY = frozenset({"xlsx"})
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -59,6 +62,11 @@ class Common:
     def progress_shown(self) -> bool:
         """Whether a progress bar is wanted and can be shown."""
         return self.progress and not self.quiet and sys.stderr.isatty()
+
+    def needs_file(self) -> None:
+        """CliError when the format is no text and there is no file to write it to."""
+        if self.format in BINARY and self.output_file is None:
+            raise CliError(f"{self.format} には --output-file が要ります。", f"{self.format} needs --output-file")
 
     def write(self, result: str | bytes) -> None:
         """What was asked for: to ``--output-file`` (0600, whole or not at all), else to stdout."""
@@ -100,7 +108,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_ALL = ("layout_version", "municipality", "as_of", "output_file", "jobs", "no_progress", "quiet", "lang")
+_ALL = ("layout_version", "layouts", "municipality", "as_of", "output_file", "jobs", "no_progress", "quiet", "lang")
 
 
 def common_options(
@@ -139,6 +147,9 @@ def _options(formats: Sequence[str], default: str, show: Sequence[str]) -> list[
     return [
         option("--layout-version", metavar="V", default="latest", show_default=True,
                help="レイアウトの版 (version of the layouts)"),
+        option("--layouts", metavar="DIR", multiple=True,
+               type=click.Path(exists=True, file_okay=False, path_type=Path),
+               help="利用者のレイアウトのフォルダー。繰り返せる (folder of your own layouts; repeatable)"),
         option("--municipality", metavar="CODE", type=MUNICIPALITY,
                help="団体コード 5桁か6桁 (code of the municipality)"),
         option("--as-of", metavar="DATE", type=AS_OF,
@@ -155,7 +166,10 @@ def _options(formats: Sequence[str], default: str, show: Sequence[str]) -> list[
 
 
 def _take(kwargs: dict[str, Any]) -> Common:
+    from chukan_layout.cli.own_layouts import added
+
     root = click.get_current_context().find_root().params
+    added(kwargs.pop("layouts"), click.get_current_context())
     return Common(
         layout_version=kwargs.pop("layout_version"),
         municipality=kwargs.pop("municipality"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 import click
 
@@ -15,8 +16,11 @@ COMMANDS = {
     "mapping": ("chukan_layout.cli.mapping", "マッピングを作る・見る・検査する (make, see, check mappings)"),
     "convert": ("chukan_layout.cli.convert", "移行元のファイルを変換する (convert files)"),
     "validate": ("chukan_layout.cli.validate", "標準レイアウトのデータを検証する (validate data)"),
+    "gaiji": ("chukan_layout.cli.gaiji", "外字の棚卸し・同定・変換・登録簿 (gaiji)"),
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
     "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),
+    "conform": ("chukan_layout.cli.conform", "適合の証拠を作る・検証する (evidence of conformance)"),
+    "baseline": ("chukan_layout.cli.baseline", "既知の指摘を基準にする (known findings may only fall)"),
     "rule": ("chukan_layout.cli.rule", "検査規則を見る (see the rules)"),
 }
 
@@ -52,7 +56,14 @@ def main() -> None:
     """Entry point of the command."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pyarrow imports numpy, whose idle threads would spin
     gc.disable()  # a short life and few cycles: collecting costs more than it frees
-    cli()
+    try:
+        cli()
+    except SystemExit as done:
+        if not isinstance(done.code, int):
+            raise
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(done.code)  # taking the interpreter apart object by object costs more than the command's start
 
 
 if __name__ == "__main__":

@@ -18,11 +18,19 @@ from chukan_layout.cli.summary import NEVER
               help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
-@common_options(formats=("human", "json", "html"))
+@click.option("--rules", multiple=True, metavar="PATTERN", help="この規則だけを検査する。01-*-COD など (only rules that match; repeatable)")
+@click.option("--config", type=click.Path(path_type=Path), help="設定ファイル。なければ ./chukan.toml (configuration)")
+@click.option("--min-fit", type=click.FloatRange(0, 1), default=0.0, metavar="RATE",
+              help="適合率がこれ未満のファイルがあれば終了コード1 (exit 1 when a fit rate is below)")
+@click.option("--sample-limit", type=click.IntRange(0, 1000), default=20, show_default=True,
+              help="規則ごとに示す例の数 (examples per rule)")
+@click.option("--metadata-only", is_flag=True, help="レコードの鍵と値を一切残さない (keep neither keys nor values of records)")
+@common_options(formats=("human", "json", "jsonl", "junit", "sarif", "github", "html", "xlsx"))
 def validate(
-    dumps: tuple[Path, ...], out: Path | None, fail_on: str, overwrite: bool, reveal: bool, common: Common
-) -> int:
-    """標準レイアウトのデータを検証する。DUMP はファイルかフォルダー。
+    dumps: tuple[Path, ...], out: Path | None, fail_on: str, overwrite: bool, reveal: bool, rules: tuple[str, ...],
+    config: Path | None, min_fit: float, sample_limit: int, metadata_only: bool, common: Common,
+) -> int:  # fmt: skip
+    """標準レイアウトのデータを検証する。DUMP はファイル、フォルダー、書庫 (zip, tar)。
 
     Validate data of the standard layout.  業務とファイルは名前か見出しから見分ける。
 
@@ -31,18 +39,30 @@ def validate(
       chukan validate run/data
       chukan validate dump/ --format json --output-file report.json --fail-on warning
       chukan validate dump/ --out check --format html --output-file check.html
+      chukan validate dump.zip --rules '01-*' --format junit --output-file junit.xml
+      chukan validate dump/ --metadata-only --format sarif --output-file chukan.sarif
     """
+    from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
+    from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import run_aside, run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.run.folder import FolderRefused
+    from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import layout_folder, load_layouts
 
+    if reveal and metadata_only:
+        raise CliError("--reveal と --metadata-only は同時に使えません。", "--reveal and --metadata-only contradict each other")
+    common.needs_file()
+    names = [name for _, name in files_below(dumps)[0]]
+    # choices of rules may name any area
+    areas = None if rules or config else areas_at_hand(layout_folder(common.layout_version), names)
     order = Order(
-        sources=dumps, layouts=load_layouts(common.layout_version), requested=common.layout_version,
+        sources=dumps, layouts=load_layouts(common.layout_version, areas), requested=common.layout_version,
         direction="validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
+        policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only,
     )  # fmt: skip
     try:
         with run_progress(common, dumps) as progress:
@@ -52,7 +72,7 @@ def validate(
                 report = run_into(order, out, [layout_folder(common.layout_version)], overwrite, progress)
     except FolderRefused as refused:
         raise CliError(refused.ja, refused.en) from None
-    if common.format in ("json", "html") or common.output_file is not None:
+    if common.format != "human" or common.output_file is not None:
         from chukan_layout.report.registry import render
 
         common.write(render(report, common.format, common.lang))

@@ -84,7 +84,7 @@ class Reading:
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or self.bytes != before.st_size:
             raise SourceChanged
 
-    def _run(self, data: bytes) -> Any:
+    def _run(self, data: memoryview) -> Any:
         s = self.settings
         return _kernel.run(self.program, data, csv=s.csv, columns=s.columns, reveal=s.reveal)
 
@@ -96,31 +96,28 @@ class Reading:
         progress(size, chunk.rows_in)
         return Piece(chunk, offset, lines)
 
-    def _chunks(self, file: Any, hashing: Lane) -> Iterator[tuple[bytes, int]]:
-        """Whole records with the byte they begin at."""
-        head = _read(file, self.data_at)
-        self._count(head, hashing)
-        carry, offset, want = b"", self.data_at, self.settings.block
+    def _chunks(self, file: Any, hashing: Lane) -> Iterator[tuple[memoryview, int]]:
+        """Whole records with the byte they begin at; a record cut by a block's end is read again, not copied."""
+        self._count(memoryview(_read(file, 0, self.data_at)), hashing)
+        offset, want = self.data_at, self.settings.block
         while True:
-            fresh = _read(file, want)
-            self._count(fresh, hashing)
-            data = carry + fresh if carry else fresh
-            eof = not fresh
-            whole = _kernel.split(self.program, data, eof)
+            data = _read(file, offset, want)
+            eof = len(data) < want
+            whole = len(data) if eof else _kernel.split(self.program, data, eof)
             if whole:
-                chunk = data if whole == len(data) else data[:whole]
+                chunk = memoryview(data)[:whole]
+                self._count(chunk, hashing)
                 yield chunk, offset
                 offset += whole
                 want = self.settings.block
             else:
-                want = max(want, len(data))  # one record longer than a block: read on in growing steps
-            carry = data[whole:]
+                want = 2 * len(data)  # one record longer than a block
             if eof:
                 return
 
-    def _count(self, fresh: bytes, hashing: Lane) -> None:
-        hashing.do(self._hash.update, fresh)
-        self.bytes += len(fresh)
+    def _count(self, consumed: memoryview, hashing: Lane) -> None:
+        hashing.do(self._hash.update, consumed)
+        self.bytes += len(consumed)
 
 
 @contextmanager
@@ -133,13 +130,13 @@ def _told_of(source: Path) -> Iterator[None]:
         raise
 
 
-def _read(file: Any, size: int) -> bytes:
-    """Exactly ``size`` bytes, less only at the end of the file."""
-    parts = []
-    while size > 0:
-        part = file.read(size)
-        if not part:
+def _read(file: Any, offset: int, size: int) -> bytes:
+    """Exactly ``size`` bytes from ``offset`` on, less only at the end of the file."""
+    file.seek(offset)
+    data: bytes = file.read(size)
+    while len(data) < size:
+        more = file.read(size - len(data))
+        if not more:
             break
-        parts.append(part)
-        size -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        data += more
+    return data

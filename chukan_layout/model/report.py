@@ -92,6 +92,8 @@ class SourceRef(Part):
 
 
 class FileReport(Part):
+    """``absent`` are the items of the layout that the file has no column for: nothing about them was checked."""
+
     area: int
     area_name: str
     file: str
@@ -104,6 +106,7 @@ class FileReport(Part):
     hash_totals: HashTotals
     items: list[ItemCount] = []
     sources: dict[str, int] = {}
+    absent: list[str] = []
 
 
 class RuleCount(Part):
@@ -182,6 +185,7 @@ class Report(Part):
     municipality: str = ""
     as_of: str = ""
     fail_on: str = "error"
+    min_fit: float = 0.0
     files: list[FileReport] = []
     rules: list[RuleCount] = []
     totals: Totals = Totals()

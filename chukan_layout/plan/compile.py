@@ -7,7 +7,7 @@ FIT-01 and FIT-04 (items matched, on the source side).
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chukan_layout.model.layout import FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, MapItem, Mapping
@@ -15,12 +15,33 @@ from chukan_layout.plan.invert import Back, NoWayBack, back_table, inverse_pairs
 from chukan_layout.plan.items import RuleBook, item_spec, keyed_checks, raised, row_checks, unjudged
 from chukan_layout.plan.program import Program
 from chukan_layout.rules.generated import item_rule
+from chukan_layout.rules.policy import EVERY_RULE, Policy
 
 #: A record longer than this is broken: requirement "bad input", docs/bad-input.md.
 MAX_RECORD = 1 << 20
 
 
-def compile_convert(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, vendor: Mapping) -> Program:
+class Scope(NamedTuple):
+    """What a program must know of its run.
+
+    ``beside`` are the 移行ファイル of the run, by default all: no keys are gathered for checks between a file and one
+    that is not there.  ``policy`` says which rules apply.
+    """
+
+    beside: Sequence[LayoutFile] | None = None
+    policy: Policy = EVERY_RULE
+
+
+WHOLE = Scope()
+
+
+def compile_convert(
+    layouts: LayoutSet,
+    file: LayoutFile,
+    mapping: FileMapping,
+    vendor: Mapping,
+    scope: Scope = WHOLE,
+) -> Program:
     """The program that turns one source file of ``vendor`` into ``file``.
 
     The mapping must have passed ``mapping check``; KeyError or ValueError for one that has not.
@@ -37,10 +58,12 @@ def compile_convert(layouts: LayoutSet, file: LayoutFile, mapping: FileMapping, 
     tables = _tables(vendor)
     used = {getattr(op, "table", None) for line in mapping.item for op in line.ops}
     source["tables"] = {name: pairs for name, pairs in tables.items() if name in used}
-    return _compile(layouts, file, columns, lines, residual, source, "null")
+    return _compile(layouts, file, columns, lines, residual, source, "null", scope)
 
 
-def compile_validate(layouts: LayoutSet, file: LayoutFile, header: Sequence[str]) -> Program:
+def compile_validate(
+    layouts: LayoutSet, file: LayoutFile, header: Sequence[str], scope: Scope = WHOLE
+) -> Program:
     """The program that checks a file of the standard whose columns are ``header``.
 
     Items that the header lacks are in ``missing``; columns that the layout lacks are left alone.
@@ -48,7 +71,7 @@ def compile_validate(layouts: LayoutSet, file: LayoutFile, header: Sequence[str]
     names = {item.name for item in file.items}
     lines = {name: MapItem(to=name, from_=(name,)) for name in header if name in names}
     source = source_of_format(layouts.format)
-    return _compile(layouts, file, tuple(header), lines, (), source, "empty")
+    return _compile(layouts, file, tuple(header), lines, (), source, "empty", scope)
 
 
 def source_of_format(fmt: FileFormat) -> dict[str, Any]:
@@ -69,8 +92,9 @@ def _compile(
     residual: tuple[str, ...],
     source: dict[str, Any],
     empty_quoted: str,
+    scope: Scope,
 ) -> Program:
-    book = RuleBook()
+    book = RuleBook(scope.policy)
     place = {name: i for i, name in enumerate(columns)}
     active = set(lines)
     items = []
@@ -81,7 +105,9 @@ def _compile(
         items.append(item_spec(file, item, sources, ops, when, active, book))
     area = layouts.area(file.area)
     rows, skipped_rows = row_checks(file, active, book)
-    others = [other for other in area.files if other.id != file.id]
+    others = scope.beside
+    if others is None:
+        others = [f for any_area in layouts.areas for f in any_area.files]
     keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
     absent = [item.name for item in file.items if item.name not in active]
     codes = {item.code for item in file.items if item.code}

@@ -6,10 +6,11 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from chukan_layout.model.finding import Rule
-from chukan_layout.model.layout import Condition, Item, KeyedCheck, LayoutFile
+from chukan_layout.model.layout import Condition, Item, KeyedCheck, LayoutFile, RowCheck, Sum
 from chukan_layout.model.mapping import Op
-from chukan_layout.plan.program import KeyedTask, ParentKey
+from chukan_layout.plan.program import KeyedTask, ParentDemand, ParentKey
 from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of
+from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import OF_RECORDS, STRUCTURE
 
 #: A number of at most this many digits fits 64 bits.
@@ -17,16 +18,21 @@ INT_DIGITS = 18
 
 
 class RuleBook:
-    """Gives every rule its number in the program."""
+    """Gives every rule that ``policy`` lets through its number in the program."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: Policy = EVERY_RULE) -> None:
         self.rules: list[Rule] = []
+        self._policy = policy
 
-    def number(self, rule: Rule) -> int:
-        self.rules.append(rule)
+    def number(self, rule: Rule) -> int | None:
+        """None when the rule is left out."""
+        applied = self._policy.apply(rule)
+        if applied is None:
+            return None
+        self.rules.append(applied)
         return len(self.rules) - 1
 
-    def structure(self) -> dict[str, int]:
+    def structure(self) -> dict[str, int | None]:
         return {name: self.number(STRUCTURE[name]) for name in OF_RECORDS}
 
 
@@ -104,7 +110,8 @@ def item_spec(
     without = {kind for kind, conds in (("ABS", applies), ("CND", needed)) if conds is None}
     of_item = [kind for kind in kinds_of(item) if kind not in without]
     kinds = [*of_item, *(k for k in raised(ops) if k not in of_item)]
-    spec["rules"] = {k: [book.number(item_rule(file, item, k)), _action(item, k, is_key)] for k in kinds}
+    numbers = ((kind, book.number(item_rule(file, item, kind))) for kind in kinds)
+    spec["rules"] = {kind: [n, _action(item, kind, is_key)] for kind, n in numbers if n is not None}
     for name, conds in (("when", when), ("applies_when", applies), ("required_when", needed)):
         if conds:
             spec[name] = conditions(file, conds)
@@ -126,20 +133,41 @@ def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list
     for check in file.row_checks:
         when = known(check.when, active)
         then = known(check.then, active) if check.kind == "implies" else ()
-        compared = {check.left, check.right} if check.kind == "compare" else set()
+        compared = _compared(check)
         if when is None or then is None or not compared <= active or not (then or compared):
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
+        rule = book.number(declared_rule(file, check))
+        if rule is None:
+            continue
         spec: dict[str, Any] = {
-            "kind": check.kind, "rule": book.number(declared_rule(file, check)), "action": check.action,
+            "kind": check.kind, "rule": rule, "action": check.action,
             "when": conditions(file, when),
         }  # fmt: skip
         if check.kind == "compare":
             spec |= {"left": file.index(check.left), "op": check.op, "right": file.index(check.right)}
+        elif check.kind == "sum":
+            spec |= _sum(file, check, active)
         else:
             spec |= {"then": conditions(file, then), "item": file.index(then[0].item)}
         specs.append(spec)
     return specs, skipped
+
+
+def _compared(check: RowCheck) -> set[str]:
+    """The items without which a check says nothing; an addend without a source is 0 in every record."""
+    if check.kind == "compare":
+        return {check.left, check.right}
+    return {check.total, *check.plus} if check.kind == "sum" else set()
+
+
+def _sum(file: LayoutFile, check: Sum, active: Container[str]) -> dict[str, Any]:
+    minus = [name for name in check.minus if name in active]
+    scale = max(file.item(name).scale for name in (check.total, *check.plus, *minus))
+    return {
+        "total": file.index(check.total), "plus": [file.index(n) for n in check.plus],
+        "minus": [file.index(n) for n in minus], "scale": scale, "tolerance": check.tolerance * 10**scale,
+    }  # fmt: skip
 
 
 class KeyBook:
@@ -155,6 +183,9 @@ class KeyBook:
         where: Sequence[Condition] = (),
         flag: Sequence[Condition] = (),
         number: str | None = None,
+        amount: str | None = None,
+        period: tuple[str, str] | None = None,
+        day: str | None = None,
     ) -> int:
         spec: dict[str, Any] = {"items": [self.file.index(i) for i in items]}
         if where:
@@ -163,6 +194,12 @@ class KeyBook:
             spec["flag"] = conditions(self.file, flag)
         if number:
             spec["number"] = self.file.index(number)
+        if amount:
+            spec["amount"] = [self.file.index(amount), self.file.item(amount).scale]
+        if period:
+            spec["period"] = [self.file.index(name) for name in period]
+        if day:
+            spec["day"] = self.file.index(day)
         if spec not in self.specs:
             self.specs.append(spec)
         return self.specs.index(spec)
@@ -171,28 +208,62 @@ class KeyBook:
 def keyed_checks(
     file: LayoutFile, others: Sequence[LayoutFile], active: set[str], book: RuleBook
 ) -> tuple[list[dict[str, Any]], list[KeyedTask], list[ParentKey], list[str]]:
-    """What the kernel emits, the tasks over it, the keys others refer to, and the ids of checks without items."""
+    """What the kernel emits, the tasks over it, the keys others refer to, and the ids of checks without items.
+
+    ``others`` are the 移行ファイル of the run, this one among them.  A check that refers to any other has no keys:
+    it cannot be judged.
+    """
     keys = KeyBook(file)
+    present = {(other.area, other.id) for other in others}
     tasks, skipped = [], []
     for check in file.keyed_checks:
         where = known(_filter(check), active)
         if where is None or not _needs(check) <= active:
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
-        if check.kind == "group_count":
-            emit = keys.emit(check.group, where, check.count)
-        elif check.kind == "history":
-            flag = (Condition(item=check.latest, in_=("1",)),) if check.latest else ()
-            emit = keys.emit(check.key, (), flag, check.number)
-        else:
-            emit = keys.emit(check.items, where)
-        tasks.append(KeyedTask(check, book.number(declared_rule(file, check)), emit))
-    parents = {}
-    for other in others:
-        for check in other.keyed_checks:
-            if check.kind == "foreign" and check.to_file == file.id and set(check.to_items) <= active:
-                parents[check.to_items] = ParentKey(check.to_items, keys.emit(check.to_items))
+        rule = book.number(declared_rule(file, check))
+        if rule is None:
+            continue
+        whole = all((d.area, d.file) in present for d in demands(file.area, check))
+        emit = _emit(keys, check, where) if whole else None
+        tasks.append(KeyedTask(check, rule, emit))
+    parents: dict[ParentDemand, ParentKey] = {}
+    for demand in (d for other in others for check in other.keyed_checks for d in demands(other.area, check)):
+        if (demand.area, demand.file) != (file.area, file.id) or demand in parents:
+            continue
+        where = known(demand.where, active)
+        values = {name for name in (demand.amount, demand.day) if name}
+        if where is not None and {*demand.items, *values} <= active:
+            emit = keys.emit(demand.items, where, amount=demand.amount, day=demand.day)
+            parents[demand] = ParentKey(demand, emit)
     return keys.specs, tasks, list(parents.values()), skipped
+
+
+def _emit(keys: KeyBook, check: KeyedCheck, where: Sequence[Condition]) -> int:
+    """The place of the keys that a check is judged by."""
+    if check.kind == "group_count":
+        return keys.emit(check.group, where, check.count)
+    if check.kind == "history":
+        flag = (Condition(item=check.latest, in_=("1",)),) if check.latest else ()
+        return keys.emit(check.key, (), flag, check.number)
+    if check.kind == "periods":
+        return keys.emit(check.key, where, period=(check.start, check.end))
+    if check.kind == "joined":
+        return keys.emit(check.items, where, day=check.item)
+    return keys.emit(check.items, where, amount=check.amount if check.kind == "totals" else None)
+
+
+def demands(area: int, check: KeyedCheck) -> list[ParentDemand]:
+    """The keys of other 移行ファイル that a check of a file of ``area`` needs."""
+    if check.kind == "foreign":
+        return [ParentDemand(area if t.area is None else t.area, t.file, t.items) for t in check.targets]
+    if check.kind == "totals":
+        of_area = area if check.of_area is None else check.of_area
+        return [ParentDemand(of_area, check.of_file, check.of_items, check.of_amount, None, check.of_when)]
+    if check.kind == "joined":
+        to_area = area if check.to_area is None else check.to_area
+        return [ParentDemand(to_area, check.to_file, check.to_items, None, check.to_item, check.to_when)]
+    return []
 
 
 def _needs(check: KeyedCheck) -> set[str]:
@@ -200,7 +271,10 @@ def _needs(check: KeyedCheck) -> set[str]:
         return {*check.group, *(c.item for c in check.count)}
     if check.kind == "history":
         return {*check.key, check.number, *([check.latest] if check.latest else [])}
-    return set(check.items)
+    if check.kind == "periods":
+        return {*check.key, check.start, check.end}
+    value = {"totals": "amount", "joined": "item"}.get(check.kind)
+    return {*check.items, *([getattr(check, value)] if value else [])}
 
 
 def _filter(check: KeyedCheck) -> tuple[Condition, ...]:

@@ -7,23 +7,35 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chukan_layout.model.finding import Rule
-from chukan_layout.model.layout import KeyedCheck
+from chukan_layout.model.layout import Condition, KeyedCheck
 
 
 @dataclass(frozen=True)
 class KeyedTask:
-    """One keyed check; ``emit`` is its place among the keys the kernel emits."""
+    """One keyed check; ``emit`` is its place among the keys the kernel emits, None when it cannot be judged."""
 
     check: KeyedCheck
     rule: int
-    emit: int
+    emit: int | None
+
+
+@dataclass(frozen=True)
+class ParentDemand:
+    """Keys that a check asks of another 移行ファイル, with an amount to add up or a day to compare with."""
+
+    area: int
+    file: str
+    items: tuple[str, ...]
+    amount: str | None = None
+    day: str | None = None
+    where: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)
 class ParentKey:
-    """Keys of this file that foreign keys of other files refer to."""
+    """Keys of this file that checks of other files refer to; ``emit`` is their place among its keys."""
 
-    items: tuple[str, ...]
+    demand: ParentDemand
     emit: int
 
 

@@ -13,6 +13,7 @@ from chukan_layout.model.finding import Rule
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import Disposition, FileMapping, Mapping
 from chukan_layout.model.report import Skipped, ToolError
+from chukan_layout.read.archive import ArchiveRefused, is_archive, unpack
 from chukan_layout.read.header import Header, bom_of, likely_charsets, read_header, read_start
 from chukan_layout.rules.structure import STRUCTURE
 
@@ -44,12 +45,25 @@ class Discovery(NamedTuple):
     errors: list[ToolError]
 
 
-def files_below(sources: Sequence[Path]) -> tuple[list[tuple[Path, str]], list[ToolError]]:
-    """Files with the names they are reported by: folders are walked in order of name."""
+def files_below(
+    sources: Sequence[Path], scratch: Path | None = None
+) -> tuple[list[tuple[Path, str]], list[ToolError]]:
+    """Files with the names they are reported by: folders are walked in order of name.
+
+    Archives among ``sources`` are unpacked below ``scratch``; without it they are files like any other.
+    """
     files: list[tuple[Path, str]] = []
     errors = []
-    for source in sources:
-        if source.is_dir():
+    for number, source in enumerate(sources):
+        if scratch is not None and is_archive(source) and source.is_file():
+            try:
+                unpack(source, into := scratch / f"{number:04d}")
+            except ArchiveRefused as refused:
+                errors.append(ToolError(message_ja=f"{source.name}: {refused.ja}",
+                                        message_en=f"{source.name}: {refused.en}", path=source.name))  # fmt: skip
+                continue
+            files += [(p, f"{source.name}/{p.relative_to(into).as_posix()}") for p in _walk(into, None)]
+        elif source.is_dir():
             unreadable: list[OSError] = []
             files += [(p, p.relative_to(source).as_posix()) for p in _walk(source, unreadable.append)]
             errors += [_unreadable(Path(str(e.filename)).name) for e in unreadable]
@@ -101,9 +115,14 @@ def _unreadable(name: str) -> ToolError:
     )
 
 
-def discover(sources: Sequence[Path], layouts: LayoutSet, mapping: Mapping | None) -> Discovery:
-    """What each file below ``sources`` is: of the vendor with ``mapping``, else of the standard."""
-    files, errors = files_below(sources)
+def discover(
+    sources: Sequence[Path], layouts: LayoutSet, mapping: Mapping | None, scratch: Path | None = None
+) -> Discovery:
+    """What each file below ``sources`` is: of the vendor with ``mapping``, else of the standard.
+
+    ``scratch`` is where archives are unpacked.
+    """
+    files, errors = files_below(sources, scratch)
     found, skipped = [], []
     for path, name in files:
         try:
@@ -149,8 +168,11 @@ def _of_vendor(
 
 
 def _by_glob(name: str, files: Iterable[FileMapping]) -> FileMapping | None:
+    """Patterns are of file names; those with a folder (files of another version of the standard) of the whole path."""
     base = Path(name).name
-    return next((f for f in files if any(fnmatch.fnmatchcase(base, p) for p in f.source.files)), None)
+    return next(
+        (f for f in files if any(fnmatch.fnmatchcase(name if "/" in p else base, p) for p in f.source.files)), None
+    )
 
 
 def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | None:

@@ -20,9 +20,7 @@ def _lazy(module: str) -> Render:
     return render
 
 
-FORMATS: dict[str, Render] = {name: _lazy(name) for name in ("html", "xlsx", "json", "human")}
-#: Formats that are no text: not for a terminal.
-BINARY = frozenset({"xlsx"})
+FORMATS: dict[str, Render] = {name: _lazy(name) for name in ("html", "xlsx", "json", "human", "jsonl", "junit", "sarif", "github")}
 
 
 def render(report: Report, fmt: str, lang: str) -> str | bytes:

@@ -28,9 +28,19 @@ def catalogue(layouts: LayoutSet) -> dict[str, Rule]:
 
 
 def find(layouts: LayoutSet, rule_id: str) -> Rule:
-    """The rule of that id; NoRule with similar ids when there is none."""
-    rules = catalogue(layouts)
+    """The rule of that id; NoRule with similar ids when there is none.
+
+    Makes the rules of one file only: an id begins with the numbers of its 業務 and 移行ファイル.
+    """
     wanted = rule_id.strip().upper()
-    if wanted not in rules:
-        raise NoRule(rule_id, get_close_matches(wanted, rules, n=3))
-    return rules[wanted]
+    if wanted in STRUCTURE:
+        return STRUCTURE[wanted]
+    here: list[str] = []
+    for area in layouts.areas:
+        for file in area.files:
+            if wanted.startswith(f"{area.no:02d}-{file.no:02d}-"):
+                for rule in rules_of(file):
+                    if rule.id == wanted:
+                        return rule
+                    here.append(rule.id)
+    raise NoRule(rule_id, get_close_matches(wanted, here or catalogue(layouts), n=3))

@@ -19,10 +19,14 @@ MADE = "<!-- make docs が作る。手で直さない (generated, do not edit) -
 _CHECKS = {
     "compare": "項目の比較",
     "implies": "項目の含意",
+    "sum": "合計と内訳",
     "unique": "キーの一意",
     "foreign": "外部キー",
     "group_count": "組の件数",
     "history": "履歴の連続",
+    "totals": "明細の合計",
+    "periods": "期間の重なりと空き",
+    "joined": "別のファイルの日付との前後",
 }
 
 

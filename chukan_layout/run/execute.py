@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -14,9 +15,10 @@ from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
+from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
-from chukan_layout.model.mapping import Mapping
+from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.report import (
     FileReport,
     LayoutRef,
@@ -30,11 +32,15 @@ from chukan_layout.model.report import (
     Totals,
 )  # fmt: skip
 from chukan_layout.model.tally import Tally
-from chukan_layout.plan.compile import compile_convert, compile_reverse, compile_validate
+from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
 from chukan_layout.read.discover import Found, discover
+from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
+from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
+from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
@@ -45,9 +51,12 @@ from chukan_layout.run.outputs import (
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report
 from chukan_layout.write.arrow import integers, strings, tally_of
+from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20
+#: Archives among the sources are unpacked here, and gone before anything is published.
+UNPACKED = ".unpacked"
 Progress = Callable[[str, int, int], None]
 
 
@@ -55,7 +64,8 @@ Progress = Callable[[str, int, int], None]
 class Order:
     """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
 
-    ``formats`` is empty for a validation.  ``block`` is for tests; it must not change with ``jobs``.
+    ``formats`` is empty for a validation.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
+    keys nor values of records are kept anywhere.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
     sources: Sequence[Path]
@@ -69,6 +79,10 @@ class Order:
     fail_on: str = "error"
     as_of: str = ""
     municipality: str = ""
+    policy: Policy = EVERY_RULE
+    min_fit: float = 0.0
+    sample_limit: int = SAMPLES
+    metadata_only: bool = False
     block: int = 0
 
 
@@ -111,21 +125,27 @@ class Execution:
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
 
     def run(self) -> Result:
+        more_open_files()
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
-        discovery = discover(o.sources, o.layouts, vendor)
+        discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
         self.skipped += discovery.skipped
         self.errors += discovery.errors
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self.findings = FindingsWriter(self.work)
+        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
+        self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
                 self._file(found, pool)
         self._judge()
+        shutil.rmtree(self.work / UNPACKED, ignore_errors=True)
         self.findings.close()
+        for done in self.gaiji.close() if self.gaiji else ():
+            self._closed(done)
         self._close_outputs()
         return Result(self._report(), self.inputs, self.outputs)
 
@@ -161,6 +181,8 @@ class Execution:
             return
         failed = self.reads[-1]
         failed.failed = True
+        if self.gaiji:
+            self.gaiji.withdraw(failed.found.name, failed.program)
         for output in failed.outputs:
             if isinstance(output, CsvOutput) and output.path in before:
                 output.rewind(before[output.path])
@@ -176,12 +198,13 @@ class Execution:
     def _compile(self, found: Found) -> Program | None:
         o = self.order
         if o.direction == "validate":
-            program = compile_validate(o.layouts, found.layout, found.header.columns)
+            program = compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
             self._missing(found, program)
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            program = compile_convert(o.layouts, found.layout, found.mapping, o.mapping)
+            vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+            program = compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
             self._missing(found, program)
             return program
         assert o.mapping is not None
@@ -190,7 +213,28 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        return compile_reverse(o.layouts, found.layout, back, o.mapping, found.header.columns)
+        known = self._known_places(found, back)
+        vendor = without(o.mapping, known[1]) if known else o.mapping
+        return compile_reverse(o.layouts, found.layout, back, vendor, found.header.columns)
+
+    def _known_places(self, found: Found, back: FileMapping) -> tuple[Path, frozenset[str]] | None:
+        """The ledger that tells the vendor's own characters from its charset's, and the characters in question."""
+        ledger = ledger_beside(found.path.parent)
+        targets = ambiguous(self.order.mapping, back.source.encoding) if self.order.mapping else frozenset()
+        return (ledger, targets) if ledger and targets and found.header.charset == "utf-8" else None
+
+    def _with_own_characters(self, found: Found) -> Path:
+        """The file to read: on the way back a copy in which the ledger's places have their 外字 again."""
+        o = self.order
+        if o.direction != "back" or o.mapping is None:
+            return found.path
+        back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
+        known = self._known_places(found, back)
+        if known is None:
+            return found.path
+        made = self.work / "undo" / f"{len(self.reads)}.csv"
+        undone(found.path, known[0], made, found.layout.area, found.layout.id, found.header.columns, known[1])
+        return made
 
     def _missing(self, found: Found, program: Program) -> None:
         """Checks without their items, and items that the file should have and has not."""
@@ -212,7 +256,8 @@ class Execution:
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
-        reading = Reading(found.path, compiled, found.header.data_at, found.header.lines, settings)
+        path = self._with_own_characters(found)
+        reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
@@ -229,8 +274,19 @@ class Execution:
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
                     self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
+                    if self.gaiji and any(
+                        n and rule.kind == "GAI" for n, rule in zip(chunk.rule_counts, program.rules, strict=False)
+                    ):
+                        self.gaiji.left(page, program)
+                if self.gaiji:
+                    self.gaiji.add(chunk, lines, offset, program, found.name)
         read.bytes, read.done = reading.bytes, True
-        self.inputs.append((found.name, reading.bytes, reading.sha256))
+        read.compiled = None  # its tables are large, and a city has hundreds of files
+        if path == found.path:
+            self.inputs.append((found.name, reading.bytes, reading.sha256))
+        else:
+            self.inputs.append((found.name, _size(found.path), sha256_of(found.path)))
+            shutil.rmtree(path.parent)
         for output in outputs:
             if isinstance(output, RejectsOutput | ResidualOutput):
                 self._closed(output.close())
@@ -274,9 +330,11 @@ class Execution:
 
     def _add_findings(self, read: _Read, page: Page, rules: Iterable[int]) -> None:
         """``rules`` are the numbers of the rules on the page."""
+        if self.order.metadata_only:
+            page = page.without_records()
         self.findings.add(page.table)
         named = ((number, read.program.rules[number].id) for number in rules)
-        self._sample(page, {n: SAMPLES - len(self.samples.get(rule, ())) for n, rule in named})
+        self._sample(page, {n: self.order.sample_limit - len(self.samples.get(rule, ())) for n, rule in named})
 
     def _sample(self, page: Page, wanted: dict[int, int]) -> None:
         """Keeps the first findings of each rule as examples; ``wanted`` says how many more of each."""
@@ -298,7 +356,7 @@ class Execution:
         page = tables.page(array("i", [0]), integers([1], pa.int64()), integers([0], pa.int64()),
                            strings([""]), strings([note]))  # fmt: skip
         self.findings.add(page.table)
-        self._sample(page, {0: SAMPLES - len(self.samples.get(own.id, ()))})
+        self._sample(page, {0: self.order.sample_limit - len(self.samples.get(own.id, ()))})
         self.counts[own] += 1
 
     def _broken(self, found: Found) -> None:
@@ -331,6 +389,8 @@ class Execution:
         rule = next(task.rule for task in read.program.keyed if task.check.id == hits.task.check.id)
         read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
+        if read.compiled is None:
+            read.compiled = _kernel.Program(read.program.spec_bytes, charset_table(read.found.header.charset))
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
             array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
@@ -365,6 +425,9 @@ class Execution:
         for rule, n in rules:
             severities[rule.severity] += n
         failing = any(at_or_above(s, o.fail_on) for s, n in severities.items() if n)
+        failing |= any(f.fit.rate < o.min_fit for f in self.reports)
+        for pattern, ja, en in o.policy.left_out:
+            self.skipped.append(Skipped(check=pattern, reason_ja=ja, reason_en=en))
         rows = sum((f.rows for f in self.reports), Rows())
         return Report(
             tool_version=__version__,
@@ -375,6 +438,7 @@ class Execution:
             municipality=o.municipality,
             as_of=o.as_of,
             fail_on=o.fail_on,
+            min_fit=o.min_fit,
             files=self.reports,
             rules=[RuleCount(**_said(rule), count=n) for rule, n in rules],
             totals=Totals(

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chukan_layout import _kernel
-from chukan_layout.model.layout import Foreign, GroupCount, History, Unique
+from chukan_layout.model.layout import GroupCount, History, Joined, Periods, Totals, Unique
 from chukan_layout.model.report import Skipped
+from chukan_layout.plan.items import demands
 from chukan_layout.plan.program import KeyedTask, Program
 
 #: Room for the place within one file (256 TiB).
@@ -25,7 +26,10 @@ HITS = 1 << 16
 PARTITION_BYTES = 96 << 20
 
 #: What the kernel's complaint codes say, shown in place of a value.
-COMPLAINTS = ("重複", "参照先なし", "件数不足", "件数超過", "欠番", "最新フラグなし", "最新でない記録に最新フラグ")
+COMPLAINTS = (
+    "重複", "参照先なし", "件数不足", "件数超過", "欠番", "最新フラグなし", "最新でない記録に最新フラグ", "合計不一致", "期間の重なり",
+    "期間の空き", "日付の前後",
+)  # fmt: skip
 
 
 #: Area, file, and what of its records makes the key.
@@ -55,12 +59,13 @@ class KeyedGathering:
         """One set per key that the kernel emits for this program's file."""
         self._programs.setdefault((program.area, program.file), []).append(program)
         self._folder.mkdir(exist_ok=True, mode=0o700)
-        demands = [_demand(program, emit) for emit in range(len(program.spec.get("keyed", ())))]
-        for demand in demands:
+        wanted = [_demand(program, emit) for emit in range(len(program.spec.get("keyed", ())))]
+        for demand, keys in zip(wanted, program.spec.get("keyed", ()), strict=True):
             if demand not in self._sets:
                 name = f"{program.area:02d}-{len(self._sets):04d}"
-                self._sets[demand] = _kernel.KeyedSet(str(self._folder), name, self._partitions)
-        return [self._sets[demand] for demand in demands]
+                wide = bool({"amount", "period", "day"} & keys.keys())
+                self._sets[demand] = _kernel.KeyedSet(str(self._folder), name, self._partitions, wide=wide)
+        return [self._sets[demand] for demand in wanted]
 
     def judge(self, skipped: list[Skipped]) -> Iterator[Hits]:
         """Hits of every check in order of file and check; checks without their parent go to ``skipped``."""
@@ -73,31 +78,45 @@ class KeyedGathering:
                     yield from _by_source(task, raw)
 
     def _judge(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> Any:
-        check, keys = task.check, self._sets[_demand(program, task.emit)]
+        check = task.check
+        others = self._others(program, task, skipped)
+        if others is None or task.emit is None:
+            return None
+        keys = self._sets[_demand(program, task.emit)]
         if isinstance(check, Unique):
             return _kernel.unique(keys)
         if isinstance(check, GroupCount):
             return _kernel.group_count(keys, check.min, check.max)
         if isinstance(check, History):
             return _kernel.history(keys, check.latest is not None)
-        return self._judge_foreign(program, task, check, skipped)
+        if isinstance(check, Periods):
+            return _kernel.periods(keys, check.gapless)
+        if isinstance(check, Totals):
+            unit = 10 ** program.spec["keyed"][task.emit]["amount"][1]
+            return _kernel.totals(keys, others[0], check.tolerance * unit)
+        if isinstance(check, Joined):
+            return _kernel.joined(keys, others[0], check.op, check.years, check.days)
+        return _kernel.foreign(keys, others)
 
-    def _judge_foreign(self, program: Program, task: KeyedTask, check: Foreign, skipped: list[Skipped]) -> Any:
-        parents = self._programs.get((program.area, check.to_file), ())
-        found = ((parent, key.emit) for parent in parents for key in parent.parents if key.items == check.to_items)
-        demand = next((_demand(parent, emit) for parent, emit in found), None)
-        if demand is None:
-            rule = program.rules[task.rule]
-            skipped.append(
-                Skipped(
-                    check=rule.id,
-                    reason_ja=f"参照先の移行ファイル「{check.to_file}」が今回の入力にありません。",
-                    reason_en=f"the file referred to ({check.to_file}) is not among the inputs",
-                    file=program.file,
+    def _others(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> list[Any] | None:
+        """The keys of other files that a check needs, if any; None, and told, when such a file is not among the inputs."""
+        sets = []
+        for demand in demands(program.area, task.check):
+            parents = self._programs.get((demand.area, demand.file), ())
+            found = ((parent, key.emit) for parent in parents for key in parent.parents if key.demand == demand)
+            key = next((_demand(parent, emit) for parent, emit in found), None)
+            if key is None:
+                skipped.append(
+                    Skipped(
+                        check=program.rules[task.rule].id,
+                        reason_ja=f"参照先の移行ファイル「{demand.file}」が今回の入力にありません。",
+                        reason_en=f"the file referred to ({demand.file}) is not among the inputs",
+                        file=program.file,
+                    )
                 )
-            )
-            return None
-        return _kernel.foreign(self._sets[_demand(program, task.emit)], self._sets[demand])
+                return None
+            sets.append(self._sets[key])
+        return sets
 
 
 def _demand(program: Program, emit: int) -> _Demand:

@@ -58,9 +58,10 @@ class ParquetOutput:
         self._path = path
         self._schema = schema_of(program.spec)
         self._file = create(path)
-        few = [item["name"] for item in program.spec["items"] if item["out"] in ("dict", "date")]
+        # Only codes repeat enough for a dictionary and statistics to earn what they cost.
+        codes = [item["name"] for item in program.spec["items"] if item["out"] == "dict"]
         self._writer = pq.ParquetWriter(
-            self._file, self._schema, compression="snappy", use_dictionary=few, write_statistics=few
+            self._file, self._schema, compression="snappy", use_dictionary=codes, write_statistics=codes
         )
 
     def add(self, chunk: Any) -> None:

@@ -35,6 +35,7 @@ def file_report(
         hash_totals=HashTotals(records=f"{tally.hash_total:016x}", sums=sums),
         items=_items(tally, program, names),
         sources=dict(sorted(kinds.items())),
+        absent=[name for name in names if name in program.missing],
     )
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from chukan_layout.model.layout import (
+    Area,
     Compare,
     Foreign,
     GroupCount,
     History,
     Implies,
     Item,
+    Joined,
     KeyedCheck,
-    LayoutFile,
     Periods,
     RowCheck,
     Sum,
@@ -25,6 +26,9 @@ from chukan_layout.spec.check_types import NUMBERS
 from chukan_layout.spec.problem import At, Found, Kind
 from chukan_layout.spec.suggest import near
 from chukan_layout.spec.views import FileView, condition_lists
+
+#: Types that have an order.
+ORDERED = (*NUMBERS, "DATE", "TIME", "YEAR")
 
 SAME_ID = Kind(
     "L303", "error",
@@ -63,10 +67,10 @@ MISMATCH = Kind(
 )  # fmt: skip
 NOT_ORDERED = Kind(
     "L308", "error",
-    "検査 {id}: 「{name}」({type}) は日付でも数でもないので大小を比べられません",
-    "check {id}: {name} ({type}) is neither a date nor a number and has no order",
-    "日付か数の項目を比べる",
-    "compare dates or numbers",
+    "検査 {id}: 「{name}」({type}) の型では大小・合計・期間を扱えません",
+    "check {id}: {name} ({type}) is not of a type that can be ordered or added up",
+    "大小は日付か数、合計は数、期間は日付の項目で書く",
+    "compare dates or numbers, add up numbers, bound periods by dates",
 )  # fmt: skip
 BAD_COUNT = Kind(
     "L309", "error",
@@ -124,6 +128,8 @@ def _named(check: KeyedCheck) -> list[tuple[str, tuple[str, ...]]]:
         return [("group", check.group)]
     if isinstance(check, Totals):
         return [("items", check.items), ("amount", (check.amount,))]
+    if isinstance(check, Joined):
+        return [("items", check.items), ("item", (check.item,))]
     if isinstance(check, Periods):
         return [("key", check.key), ("start", (check.start,)), ("end", (check.end,))]
     latest = (check.latest,) if check.latest else ()
@@ -132,17 +138,19 @@ def _named(check: KeyedCheck) -> list[tuple[str, tuple[str, ...]]]:
 
 def no_item(view: FileView) -> Iterator[Found]:
     for i, row in enumerate(view.file.row_checks):
-        if isinstance(row, Compare):
-            for key, name in (("left", row.left), ("right", row.right)):
+        for key, items in _named_in_row(row):
+            for name in items:
                 yield from _unknown(view, view, ("row_check", i, key), row.id, name)
     for i, check in enumerate(view.file.keyed_checks):
         for key, items in _named(check):
             for name in items:
                 yield from _unknown(view, view, ("keyed_check", i, key), check.id, name)
-        parent = _parent(view, check)
-        if isinstance(check, Foreign) and parent:
-            for name in check.to_items:
-                yield from _unknown(view, parent, ("keyed_check", i, "to_items"), check.id, name)
+        for at, target in _targets(check):
+            parent = _parent(view, target)
+            if parent is None:
+                continue
+            for name in (*target.items, *_read_there(check)):
+                yield from _unknown(view, parent, ("keyed_check", i, at), check.id, name)
 
 
 def _unknown(
@@ -153,26 +161,58 @@ def _unknown(
         yield NO_ITEM.found(view.doc, *at, hint=hint, id=check_id, name=name, file=owner.file.id)
 
 
-def _parent(view: FileView, check: KeyedCheck) -> FileView | None:
-    to = check.to_file if isinstance(check, Foreign) else None
-    return next((FileView(view.layouts, view.area, f) for f in view.area.files if f.id == to), None)
+def _read_there(check: KeyedCheck) -> tuple[str, ...]:
+    """Items of the other file that are no keys."""
+    if isinstance(check, Totals):
+        return (check.of_amount, *(c.item for c in check.of_when))
+    if isinstance(check, Joined):
+        return (check.to_item, *(c.item for c in check.to_when))
+    return ()
+
+
+def _targets(check: KeyedCheck) -> list[tuple[str, Target]]:
+    """What a check refers to in other files, with the field that says so."""
+    if isinstance(check, Totals):
+        return [("of_items", Target(file=check.of_file, items=check.of_items, area=check.of_area))]
+    if isinstance(check, Joined):
+        return [("to_items", Target(file=check.to_file, items=check.to_items, area=check.to_area))]
+    if isinstance(check, Foreign):
+        return [("to_items" if i == 0 else "or_to", target) for i, target in enumerate(check.targets)]
+    return []
+
+
+def _area(view: FileView, target: Target) -> Area | None:
+    """The area referred to; None when it is not among those that were loaded."""
+    no = view.area.no if target.area is None else target.area
+    return next((area for area in view.layouts.areas if area.no == no), None)
+
+
+def _parent(view: FileView, target: Target) -> FileView | None:
+    area = _area(view, target)
+    file = next((f for f in area.files if f.id == target.file), None) if area else None
+    return FileView(view.layouts, area, file) if area and file else None
 
 
 def no_file(view: FileView) -> Iterator[Found]:
-    known = [f.id for f in view.area.files]
     for i, check in enumerate(view.file.keyed_checks):
-        if isinstance(check, Foreign) and check.to_file not in known:
-            needs = names.file(view.area.no, check.to_file)
-            words = {"id": check.id, "name": check.to_file}
-            at = ("keyed_check", i, "to_file")
-            yield NO_FILE.found(view.doc, *at, hint=near(check.to_file, known), needs=needs, **words)
+        for field, target in _targets(check):
+            area = _area(view, target)
+            known = [f.id for f in area.files] if area else []
+            if area is None or target.file in known:
+                continue
+            at = ("keyed_check", i, {"to_items": "to_file", "of_items": "of_file"}.get(field, field))
+            words = {"id": check.id, "name": target.file}
+            needs = names.file(area.no, target.file)
+            yield NO_FILE.found(view.doc, *at, hint=near(target.file, known), needs=needs, **words)
 
 
 def unequal(view: FileView) -> Iterator[Found]:
     for i, check in enumerate(view.file.keyed_checks):
-        if isinstance(check, Foreign) and len(check.items) != len(check.to_items):
-            words = {"id": check.id, "left": str(len(check.items)), "right": str(len(check.to_items))}
-            yield UNEQUAL.found(view.doc, "keyed_check", i, "to_items", **words)
+        for at, target in _targets(check):
+            own = check.items if isinstance(check, Foreign | Totals | Joined) else ()
+            if len(own) != len(target.items):
+                words = {"id": check.id, "left": str(len(own)), "right": str(len(target.items))}
+                yield UNEQUAL.found(view.doc, "keyed_check", i, at, **words)
 
 
 def mismatch(view: FileView) -> Iterator[Found]:
@@ -182,11 +222,14 @@ def mismatch(view: FileView) -> Iterator[Found]:
             pair = view.items.get(row.left), view.items.get(row.right)
             yield from _unlike(view, ("row_check", i, "right"), row.id, pair, _comparable)
     for i, check in enumerate(view.file.keyed_checks):
-        parent = _parent(view, check)
-        if isinstance(check, Foreign) and parent:
-            for left, right in zip(check.items, check.to_items, strict=False):
+        for at, target in _targets(check):
+            parent = _parent(view, target)
+            own = check.items if isinstance(check, Foreign | Totals | Joined) else ()
+            if parent is None:
+                continue
+            for left, right in zip(own, target.items, strict=False):
                 pair = view.items.get(left), parent.items.get(right)
-                yield from _unlike(view, ("keyed_check", i, "to_items"), check.id, pair, _same_type)
+                yield from _unlike(view, ("keyed_check", i, at), check.id, pair, _same_type)
 
 
 def _same_type(a: Item, b: Item) -> bool:
@@ -211,14 +254,29 @@ def _unlike(
 
 
 def not_ordered(view: FileView) -> Iterator[Found]:
+    """What is ordered is a date or a number, what is added a number, what bounds a period a date."""
     for i, row in enumerate(view.file.row_checks):
-        if not isinstance(row, Compare) or row.op in ("==", "!="):
+        if isinstance(row, Compare) and row.op in ("==", "!="):
             continue
-        for key, name in (("left", row.left), ("right", row.right)):
-            item = view.items.get(name)
-            if item and item.type not in (*NUMBERS, "DATE", "TIME", "YEAR"):
-                words = {"id": row.id, "name": name, "type": item.type}
-                yield NOT_ORDERED.found(view.doc, "row_check", i, key, **words)
+        allowed = NUMBERS if isinstance(row, Sum) else ORDERED
+        for key, items in _named_in_row(row):
+            yield from _not_among(view, ("row_check", i, key), row.id, items, allowed)
+    for i, check in enumerate(view.file.keyed_checks):
+        if isinstance(check, Periods):
+            for key, name in (("start", check.start), ("end", check.end)):
+                yield from _not_among(view, ("keyed_check", i, key), check.id, (name,), ("DATE",))
+        if isinstance(check, Joined):
+            yield from _not_among(view, ("keyed_check", i, "item"), check.id, (check.item,), ("DATE",))
+        if isinstance(check, Totals):
+            yield from _not_among(view, ("keyed_check", i, "amount"), check.id, (check.amount,), NUMBERS)
+
+
+def _not_among(
+    view: FileView, at: At, check_id: str, items: tuple[str, ...], allowed: Collection[str]
+) -> Iterator[Found]:
+    for item in (view.items[name] for name in items if name in view.items):
+        if item.type not in allowed:
+            yield NOT_ORDERED.found(view.doc, *at, id=check_id, name=item.name, type=item.type)
 
 
 def bad_count(view: FileView) -> Iterator[Found]:
@@ -238,13 +296,14 @@ def no_number(view: FileView) -> Iterator[Found]:
 
 def not_a_key(view: FileView) -> Iterator[Found]:
     for i, check in enumerate(view.file.keyed_checks):
-        parent = _parent(view, check)
-        if not isinstance(check, Foreign) or parent is None:
-            continue
-        unique = [set(c.items) for c in parent.file.keyed_checks if isinstance(c, Unique)]
-        if not set(check.to_items) <= set(parent.file.key) and set(check.to_items) not in unique:
-            words = {"id": check.id, "file": check.to_file}
-            yield NOT_A_KEY.found(view.doc, "keyed_check", i, "to_items", **words)
+        for at, target in _targets(check) if isinstance(check, Foreign) else ():
+            parent = _parent(view, target)
+            if parent is None:
+                continue
+            unique = [set(c.items) for c in parent.file.keyed_checks if isinstance(c, Unique)]
+            if not set(target.items) <= set(parent.file.key) and set(target.items) not in unique:
+                words = {"id": check.id, "file": target.file}
+                yield NOT_A_KEY.found(view.doc, "keyed_check", i, at, **words)
 
 
 def nothing(view: FileView) -> Iterator[Found]:
@@ -254,7 +313,7 @@ def nothing(view: FileView) -> Iterator[Found]:
                 yield NOTHING.found(view.doc, "row_check", i, key, id=row.id, key=key)
     for i, check in enumerate(view.file.keyed_checks):
         for key, items in _named(check):
-            if not items and key != "latest":
+            if not items and key not in ("latest", "minus"):
                 yield NOTHING.found(view.doc, "keyed_check", i, key, id=check.id, key=key)
 
 

@@ -66,6 +66,6 @@ def condition_lists(file: LayoutFile) -> list[tuple[tuple[str | int, ...], tuple
         found.append((("file", "items", i, "applies_when"), item.applies_when))
     for header, checks in (("row_check", file.row_checks), ("keyed_check", file.keyed_checks)):
         for i, check in enumerate(checks):
-            for name in ("when", "then", "where", "count"):
+            for name in ("when", "then", "where", "count"):  # of_when is about another file
                 found.append(((header, i, name), getattr(check, name, ())))
     return [(at, conditions) for at, conditions in found if conditions]

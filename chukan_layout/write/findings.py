@@ -38,6 +38,14 @@ class Page(NamedTuple):
     table: pa.Table
     numbers: Sequence[int]
 
+    def without_records(self) -> Page:
+        """The same findings without the keys and values of the records."""
+        table = self.table
+        for name in _PLAIN:
+            blank = pa.repeat(pa.scalar("", pa.string()), table.num_rows)
+            table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), blank)
+        return Page(table, self.numbers)
+
 
 class FindingTables:
     """Findings of one source file as Arrow tables; what a rule says comes from the rule, not from each row."""

@@ -85,8 +85,11 @@ fn run_utf16<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<
     for offset in &mut out.rows.findings.offset {
         *offset = place(*offset as usize) as u64;
     }
-    for entries in &mut out.rows.keyed {
-        for entry in entries.chunks_exact_mut(crate::keyed::ENTRY) {
+    for offset in &mut out.rows.ledger.offset {
+        *offset = place(*offset as usize) as u64;
+    }
+    for (entries, spec) in out.rows.keyed.iter_mut().zip(&program.keyed) {
+        for entry in entries.chunks_exact_mut(spec.width()) {
             let mut raw = [0u8; 8];
             raw.copy_from_slice(&entry[16..24]);
             let at = place(u64::from_le_bytes(raw) as usize) as u64;

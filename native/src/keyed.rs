@@ -1,6 +1,6 @@
 //! Checks that need the whole file: unique and foreign keys, counts per group, histories.
 //!
-//! Entries of 32 bytes are spread over partition files by key, then each partition is sorted and judged on its own,
+//! Entries of 32 bytes (40 with an amount or a period) are spread over partition files by key, then each partition is sorted and judged on its own,
 //! so memory is bounded by the partition and the answer does not depend on the order of arrival.
 //!
 //! A key of digits (up to 31 with separators) is packed without loss; any other is a 128-bit hash, whose chance
@@ -11,8 +11,12 @@ use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 pub const ENTRY: usize = 32;
+/// An entry with its [`Wide`] value.
+pub const WIDE_ENTRY: usize = 40;
 const FLUSH: usize = 64 << 10;
 pub const SEPARATOR: u8 = 0x1F;
+pub mod judge;
+
 const FLAG: u32 = 1 << 31;
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,41 +51,89 @@ impl Entry {
     }
 
     fn read(bytes: &[u8]) -> Self {
-        let part = |from: usize, len: usize| {
-            let mut b = [0u8; 16];
-            b[..len].copy_from_slice(&bytes[from..from + len]);
-            u128::from_le_bytes(b)
-        };
+        let mut halves = [[0u8; 16]; 2];
+        halves[0].copy_from_slice(&bytes[..16]);
+        halves[1].copy_from_slice(&bytes[16..ENTRY]);
+        let rest = u128::from_le_bytes(halves[1]);
         Self {
-            key: part(0, 16),
-            offset: part(16, 8) as u64,
-            line: part(24, 4) as u32,
-            payload: part(28, 4) as u32,
+            key: u128::from_le_bytes(halves[0]),
+            offset: rest as u64,
+            line: (rest >> 64) as u32,
+            payload: (rest >> 96) as u32,
         }
+    }
+}
+
+/// An entry with an amount (in its smallest unit) or a period: days of its first and last day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Wide {
+    entry: Entry,
+    value: i64,
+}
+
+/// Both ends of a period in one value; an open end is the last day there is.
+pub fn period(first: i32, last: Option<i32>) -> i64 {
+    i64::from(first) << 32 | i64::from(last.unwrap_or(i32::MAX) as u32)
+}
+
+impl Wide {
+    fn read(bytes: &[u8]) -> Self {
+        let mut value = [0u8; 8];
+        value.copy_from_slice(&bytes[ENTRY..WIDE_ENTRY]);
+        Self { entry: Entry::read(&bytes[..ENTRY]), value: i64::from_le_bytes(value) }
+    }
+
+    fn first_day(self) -> i32 {
+        (self.value >> 32) as i32
+    }
+
+    fn last_day(self) -> i32 {
+        self.value as i32
     }
 }
 
 /// The 128-bit key of values joined by [`SEPARATOR`].
 pub fn pack_key(joined: &[u8]) -> u128 {
-    if joined.len() <= 31 {
-        let mut key = 0u128;
-        let mut exact = true;
-        for &b in joined {
-            let nibble = match b {
-                b'0'..=b'9' => b - b'0' + 1,
-                SEPARATOR => 11,
-                _ => {
-                    exact = false;
-                    break;
-                }
-            };
-            key = key << 4 | u128::from(nibble);
-        }
-        if exact {
-            return key;
+    digits_key(joined).unwrap_or_else(|| hash128(joined) | 0xF << 124)
+}
+
+/// A nibble per character, 1 to 10 for digits and 11 between values; None for anything else or more than 31.
+fn digits_key(joined: &[u8]) -> Option<u128> {
+    if joined.len() > 31 {
+        return None;
+    }
+    let mut key = 0u128;
+    let mut blocks = joined.chunks_exact(8);
+    for block in blocks.by_ref() {
+        match eight_digits(block) {
+            Some(nibbles) => key = key << 32 | u128::from(nibbles),
+            None => key = block.iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n))?,
         }
     }
-    hash128(joined) | 0xF << 124
+    blocks.remainder().iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n))
+}
+
+fn nibble(b: u8) -> Option<u128> {
+    match b {
+        b'0'..=b'9' => Some(u128::from(b - b'0' + 1)),
+        SEPARATOR => Some(11),
+        _ => None,
+    }
+}
+
+/// The nibbles of eight digits at once, the first one highest.
+fn eight_digits(block: &[u8]) -> Option<u32> {
+    let raw: [u8; 8] = block.try_into().ok()?;
+    let v = u64::from_be_bytes(raw);
+    let digits = v ^ 0x3030_3030_3030_3030;
+    let beyond_nine = digits.wrapping_add(0x7676_7676_7676_7676) | digits;
+    if beyond_nine & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    let pairs = digits + 0x0101_0101_0101_0101;
+    let pairs = (pairs | pairs >> 4) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs | pairs >> 8) & 0x0000_FFFF_0000_FFFF;
+    Some((fours | fours >> 16) as u32)
 }
 
 fn hash128(bytes: &[u8]) -> u128 {
@@ -98,27 +150,33 @@ pub struct KeyedSet {
     paths: Vec<PathBuf>,
     files: Vec<Option<File>>,
     buffers: Vec<Vec<u8>>,
+    width: usize,
 }
 
 impl KeyedSet {
-    pub fn create(folder: &str, name: &str, partitions: usize) -> Self {
+    /// `wide` when its entries carry an amount or a period.
+    pub fn create(folder: &str, name: &str, partitions: usize, wide: bool) -> Self {
         let n = partitions.clamp(1, 4096);
         Self {
             paths: (0..n).map(|i| PathBuf::from(folder).join(format!("{name}.{i:04}.keys"))).collect(),
             files: (0..n).map(|_| None).collect(),
             buffers: vec![Vec::new(); n],
+            width: if wide { WIDE_ENTRY } else { ENTRY },
         }
     }
 
     /// Adds entries whose offset and line count from the chunk's start.
     pub fn add(&mut self, entries: &[u8], chunk_offset: u64, lines_before: u32) -> io::Result<()> {
         let n = self.buffers.len();
-        for raw in entries.chunks_exact(ENTRY) {
+        for raw in entries.chunks_exact(self.width) {
             let mut e = Entry::read(raw);
             e.offset += chunk_offset;
             e.line = e.line.saturating_add(lines_before);
             let p = if n == 1 { 0 } else { spread(e.key) % n };
             e.write(&mut self.buffers[p]);
+            if raw.len() > ENTRY {
+                self.buffers[p].extend_from_slice(&raw[ENTRY..]);
+            }
             if self.buffers[p].len() >= FLUSH {
                 self.flush(p)?;
             }
@@ -143,12 +201,25 @@ impl KeyedSet {
 
     /// The entries of one partition in order of key, then place.
     pub fn partition(&self, p: usize) -> io::Result<Vec<Entry>> {
+        self.sorted(p, Entry::read)
+    }
+
+    /// The same with amounts or periods; empty when the set has none.
+    fn wide_partition(&self, p: usize) -> io::Result<Vec<Wide>> {
+        if self.width == WIDE_ENTRY {
+            self.sorted(p, Wide::read)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    fn sorted<T: Ord>(&self, p: usize, read: fn(&[u8]) -> T) -> io::Result<Vec<T>> {
         let mut raw = Vec::new();
         if self.files[p].is_some() {
             File::open(&self.paths[p])?.read_to_end(&mut raw)?;
         }
         raw.extend_from_slice(&self.buffers[p]);
-        let mut entries: Vec<Entry> = raw.chunks_exact(ENTRY).map(Entry::read).collect();
+        let mut entries: Vec<T> = raw.chunks_exact(self.width).map(read).collect();
         entries.sort_unstable();
         Ok(entries)
     }
@@ -170,144 +241,18 @@ fn private_file(path: &PathBuf) -> io::Result<File> {
     options.open(path)
 }
 
-/// One finding of a keyed check: where, and which of the check's complaints.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Hit {
-    pub offset: u64,
-    pub line: u32,
-    pub code: Complaint,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
-pub enum Complaint {
-    Duplicate = 0,
-    NotFound = 1,
-    TooFew = 2,
-    TooMany = 3,
-    Gap = 4,
-    NoLatest = 5,
-    WrongLatest = 6,
-}
-
-impl Hit {
-    fn new(e: Entry, code: Complaint) -> Self {
-        Self { offset: e.offset, line: e.line, code }
-    }
-}
-
-type Judge<'a> = dyn Fn(&[Entry], &mut Vec<Hit>) + 'a;
-
-fn per_group(set: &KeyedSet, judge: &Judge) -> io::Result<Vec<Hit>> {
-    let mut hits = Vec::new();
-    for p in 0..set.partitions() {
-        let entries = set.partition(p)?;
-        for group in entries.chunk_by(|a, b| a.key == b.key) {
-            judge(group, &mut hits);
-        }
-    }
-    hits.sort_by_key(|h| (h.offset, h.code as u8));
-    Ok(hits)
-}
-
-/// Every record but the first of each key.
-pub fn unique(set: &KeyedSet) -> io::Result<Vec<Hit>> {
-    per_group(set, &|group, hits| {
-        hits.extend(group[1..].iter().map(|e| Hit::new(*e, Complaint::Duplicate)));
-    })
-}
-
-/// Every child whose key no parent has.  Both sets must have the same number of partitions.
-pub fn foreign(child: &KeyedSet, parent: &KeyedSet) -> io::Result<Vec<Hit>> {
-    if child.partitions() != parent.partitions() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "partitions differ"));
-    }
-    let mut hits = Vec::new();
-    for p in 0..child.partitions() {
-        let children = child.partition(p)?;
-        if children.is_empty() {
-            continue;
-        }
-        let parents = parent.partition(p)?;
-        let mut at = 0;
-        for e in children {
-            while parents.get(at).is_some_and(|q| q.key < e.key) {
-                at += 1;
-            }
-            if parents.get(at).is_none_or(|q| q.key != e.key) {
-                hits.push(Hit::new(e, Complaint::NotFound));
-            }
-        }
-    }
-    hits.sort_by_key(|h| h.offset);
-    Ok(hits)
-}
-
-/// Groups with fewer than `min` or more than `max` flagged records: too few is told at the group's first record,
-/// too many at each flagged record over the limit.
-pub fn group_count(set: &KeyedSet, min: usize, max: usize) -> io::Result<Vec<Hit>> {
-    per_group(set, &|group, hits| {
-        let flagged = group.iter().filter(|e| e.flag());
-        let n = flagged.clone().count();
-        if n < min {
-            hits.push(Hit::new(group[0], Complaint::TooFew));
-        }
-        hits.extend(flagged.skip(max).map(|e| Hit::new(*e, Complaint::TooMany)));
-    })
-}
-
-/// Per key the numbers run 1, 2, 3 ...; with `latest`, exactly the records of the greatest number are flagged.
-///
-/// Told: a gap at the record behind it (once per key), a wrong flag at its record, a missing one at the last.
-/// A number that comes twice is left to the unique key.
-pub fn history(set: &KeyedSet, latest: bool) -> io::Result<Vec<Hit>> {
-    per_group(set, &|group, hits| {
-        let mut entries = group.to_vec();
-        entries.sort_by_key(|e| (e.number(), e.offset));
-        let mut expected = 1;
-        for e in &entries {
-            if e.number() > expected {
-                hits.push(Hit::new(*e, Complaint::Gap));
-                break;
-            }
-            if e.number() == expected {
-                expected += 1;
-            }
-        }
-        if !latest {
-            return;
-        }
-        let greatest = entries[entries.len() - 1];
-        hits.extend(
-            entries
-                .iter()
-                .filter(|e| e.flag() && e.number() != greatest.number())
-                .map(|e| Hit::new(*e, Complaint::WrongLatest)),
-        );
-        if !entries.iter().any(|e| e.flag() && e.number() == greatest.number()) {
-            hits.push(Hit::new(greatest, Complaint::NoLatest));
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn set(name: &str, partitions: usize, rows: &[(&str, u32, bool)]) -> KeyedSet {
-        let folder = std::env::temp_dir().join(format!("chukan-keyed-{}-{name}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let mut set = KeyedSet::create(folder.to_str().unwrap(), name, partitions);
-        let mut raw = Vec::new();
-        for (i, (key, number, flag)) in rows.iter().enumerate() {
-            Entry::new(pack_key(key.as_bytes()), i as u64 * 10, i as u32 + 1, *number, *flag).write(&mut raw);
+    #[test]
+    fn eight_digits_at_once_are_the_same_nibbles() {
+        for text in ["01234567", "99999999", "0000000:", "/0000000", "12\u{1F}34567", "1234567\u{B0}"] {
+            let block = &text.as_bytes()[..8];
+            let one_by_one = block.iter().try_fold(0u128, |key, &b| nibble(b).map(|n| key << 4 | n));
+            let digits_only = block.iter().all(u8::is_ascii_digit);
+            assert_eq!(eight_digits(block).map(u128::from), one_by_one.filter(|_| digits_only), "{text}");
         }
-        set.add(&raw, 100, 1).unwrap();
-        set
-    }
-
-    fn lines(hits: &[Hit]) -> Vec<(u32, Complaint)> {
-        hits.iter().map(|h| (h.line, h.code)).collect()
     }
 
     #[test]
@@ -317,46 +262,5 @@ mod tests {
         packed.sort_unstable();
         packed.dedup();
         assert_eq!(packed.len(), keys.len());
-    }
-
-    #[test]
-    fn duplicates_are_told_behind_the_first() {
-        for n in [1, 3] {
-            let s = set("u", n, &[("1", 0, false), ("2", 0, false), ("1", 0, false), ("1", 0, false)]);
-            assert_eq!(lines(&unique(&s).unwrap()), [(4, Complaint::Duplicate), (5, Complaint::Duplicate)]);
-        }
-    }
-
-    #[test]
-    fn children_without_parents() {
-        let child = set("c", 2, &[("1", 0, false), ("x", 0, false), ("3", 0, false)]);
-        let parent = set("p", 2, &[("3", 0, false), ("1", 0, false)]);
-        assert_eq!(lines(&foreign(&child, &parent).unwrap()), [(3, Complaint::NotFound)]);
-    }
-
-    #[test]
-    fn heads_of_households() {
-        let s = set("g", 2, &[("1", 0, true), ("1", 0, true), ("2", 0, false), ("3", 0, true)]);
-        let got = lines(&group_count(&s, 1, 1).unwrap());
-        assert_eq!(got, [(3, Complaint::TooMany), (4, Complaint::TooFew)]);
-    }
-
-    #[test]
-    fn histories_run_from_one_with_one_latest() {
-        let s = set(
-            "h",
-            1,
-            &[
-                ("1", 1, false),
-                ("1", 2, true),
-                ("2", 2, true),
-                ("3", 1, true),
-                ("3", 2, true),
-                ("4", 1, false),
-            ],
-        );
-        let got = lines(&history(&s, true).unwrap());
-        let want = [(4, Complaint::Gap), (5, Complaint::WrongLatest), (7, Complaint::NoLatest)];
-        assert_eq!(got, want);
     }
 }

@@ -7,6 +7,7 @@ use crate::checkdigit::{check_digit_ok, CheckDigit};
 use crate::checks::{check, Codes, DataType, ItemCheck};
 use crate::dates::{DateOp, DateResult, Shape, Zeros};
 use crate::fast::{days_of_iso, pack7, CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
+use crate::keyed::{ENTRY, WIDE_ENTRY};
 use crate::ops::{run_ops, Op, Side};
 use crate::record::Dialect;
 use crate::sink::Out;
@@ -118,6 +119,34 @@ pub struct RowCheck {
 pub enum RowCheckBody {
     Compare { op: CompareOp, right: usize },
     Implies { then: Vec<Cond> },
+    Sum { plus: Vec<usize>, minus: Vec<usize>, scale: u8, tolerance: u64 },
+}
+
+impl RowCheckBody {
+    /// The conditions that must hold.
+    fn then(&self) -> &[Cond] {
+        match self {
+            Self::Implies { then } => then,
+            _ => &[],
+        }
+    }
+
+    fn then_mut(&mut self) -> Option<&mut Vec<Cond>> {
+        match self {
+            Self::Implies { then } => Some(then),
+            _ => None,
+        }
+    }
+
+    /// The items besides [`RowCheck::item`] whose values are judged.
+    fn others(&self) -> impl Iterator<Item = usize> + '_ {
+        let (one, plus, minus): (Option<usize>, &[usize], &[usize]) = match self {
+            Self::Compare { right, .. } => (Some(*right), &[], &[]),
+            Self::Implies { .. } => (None, &[], &[]),
+            Self::Sum { plus, minus, .. } => (None, plus, minus),
+        };
+        one.into_iter().chain(plus.iter().copied()).chain(minus.iter().copied())
+    }
 }
 
 pub struct Keyed {
@@ -125,6 +154,29 @@ pub struct Keyed {
     pub filter: Vec<Cond>,
     pub flag: Vec<Cond>,
     pub number: Option<usize>,
+    pub amount: Option<(usize, u8)>,
+    pub period: Option<(usize, usize)>,
+    pub day: Option<usize>,
+}
+
+impl Keyed {
+    /// Bytes of an entry.
+    pub fn width(&self) -> usize {
+        if self.amount.is_some() || self.period.is_some() || self.day.is_some() {
+            WIDE_ENTRY
+        } else {
+            ENTRY
+        }
+    }
+
+    /// The items whose values make an entry.
+    fn used(&self) -> impl Iterator<Item = usize> + '_ {
+        let amount = self.amount.map(|(item, _)| item);
+        let period = self.period.map(|(first, last)| [first, last]);
+        let values =
+            self.number.into_iter().chain(amount).chain(self.day).chain(period.into_iter().flatten());
+        self.items.iter().copied().chain(values)
+    }
 }
 
 /// Rules about records as a whole.
@@ -248,13 +300,10 @@ impl Program {
     fn number_conditions(&mut self) {
         let items =
             self.items.iter_mut().flat_map(|i| [&mut i.when, &mut i.applies_when, &mut i.required_when]);
-        let checks = self.row_checks.iter_mut().flat_map(|check| {
-            let then = match &mut check.body {
-                RowCheckBody::Implies { then } => Some(then),
-                RowCheckBody::Compare { .. } => None,
-            };
-            std::iter::once(&mut check.when).chain(then)
-        });
+        let checks = self
+            .row_checks
+            .iter_mut()
+            .flat_map(|check| std::iter::once(&mut check.when).chain(check.body.then_mut()));
         let keyed = self.keyed.iter_mut().flat_map(|k| [&mut k.filter, &mut k.flag]);
         let mut known: Vec<(usize, Test)> = Vec::new();
         for cond in items.chain(checks).chain(keyed).flatten() {
@@ -282,18 +331,14 @@ impl Program {
         }
         for check in &self.row_checks {
             watch(&check.when);
-            if let RowCheckBody::Implies { then } = &check.body {
-                watch(then);
-            }
+            watch(check.body.then());
         }
         for check in &self.row_checks {
             watched[check.item] = true;
-            if let RowCheckBody::Compare { right, .. } = check.body {
-                watched[right] = true;
-            }
+            check.body.others().for_each(|k| watched[k] = true);
         }
-        for k in self.keyed.iter().flat_map(|s| s.items.iter().chain(&s.number)).chain(&self.key) {
-            watched[*k] = true;
+        for k in self.keyed.iter().flat_map(Keyed::used).chain(self.key.iter().copied()) {
+            watched[k] = true;
         }
         for (k, item) in self.items.iter_mut().enumerate() {
             item.watched = watched[k] || item.summed || !item.applies_when.is_empty();
@@ -438,10 +483,24 @@ impl Program {
         };
         let same = |text: &str| Some(text.to_string());
         if ops.is_empty() {
-            TextTable::build(&self.decoder, self.out_delimiter, &same)
+            TextTable::build(&self.decoder, self.out_delimiter, &same, &|_| false)
         } else {
-            TextTable::build(&self.decoder, self.out_delimiter, &apply)
+            TextTable::build(&self.decoder, self.out_delimiter, &apply, &|text| self.replaces(ops, text))
         }
+    }
+}
+
+impl Program {
+    /// Whether a gaiji operation among `ops` changes something of `text`.
+    fn replaces(&self, ops: &[Op], text: &str) -> bool {
+        ops.iter().enumerate().any(|(i, op)| match op {
+            Op::Gaiji(table) => {
+                let before = run_ops(&ops[..i], &[Some(text)], &self.tables, self.charset());
+                let value = before.ok().flatten().unwrap_or_default();
+                self.tables.get(table).is_some_and(|t| value.chars().any(|c| t.get_char(c).is_some()))
+            }
+            _ => false,
+        })
     }
 }
 
@@ -688,17 +747,22 @@ fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
                     numeric: false,
                     body: RowCheckBody::Implies { then: conds(then) },
                 },
+                RowCheckSpec::Sum { rule, action, total, plus, minus, scale, tolerance, when } => RowCheck {
+                    rule: *rule,
+                    action: *action,
+                    item: *total,
+                    when: conds(when),
+                    numeric: true,
+                    body: RowCheckBody::Sum {
+                        plus: plus.clone(),
+                        minus: minus.clone(),
+                        scale: *scale,
+                        tolerance: *tolerance,
+                    },
+                },
             };
-            let right = match &check.body {
-                RowCheckBody::Compare { right, .. } => *right,
-                RowCheckBody::Implies { .. } => check.item,
-            };
-            let mut used = check.when.iter().map(|c| c.item).chain([check.item, right]);
-            let then = match &check.body {
-                RowCheckBody::Implies { then } => &then[..],
-                RowCheckBody::Compare { .. } => &[],
-            };
-            if used.any(|k| k >= items.len()) || then.iter().any(|c| c.item >= items.len()) {
+            let asked = check.when.iter().chain(check.body.then()).map(|c| c.item);
+            if asked.chain(check.body.others()).chain([check.item]).any(|k| k >= items.len()) {
                 return Err("item index of a row check out of range".into());
             }
             Ok(check)
@@ -715,10 +779,12 @@ fn keyed(spec: &Spec, items: usize) -> Result<Vec<Keyed>, String> {
                 filter: conds(&raw.filter),
                 flag: conds(&raw.flag),
                 number: raw.number,
+                amount: raw.amount,
+                period: raw.period,
+                day: raw.day,
             };
             let conds = keyed.filter.iter().chain(&keyed.flag).map(|c| c.item);
-            let mut used = keyed.items.iter().copied().chain(keyed.number).chain(conds);
-            if used.any(|k| k >= items) {
+            if keyed.used().chain(conds).any(|k| k >= items) {
                 return Err("item index of a keyed check out of range".into());
             }
             Ok(keyed)
@@ -741,7 +807,9 @@ fn structure(rules: &HashMap<String, u16>) -> Structure {
 fn rule_count(spec: &Spec) -> usize {
     let items = spec.items.iter().flat_map(|i| i.rules.values().map(|r| r.0));
     let rows = spec.row_checks.iter().map(|c| match c {
-        RowCheckSpec::Compare { rule, .. } | RowCheckSpec::Implies { rule, .. } => *rule,
+        RowCheckSpec::Compare { rule, .. }
+        | RowCheckSpec::Implies { rule, .. }
+        | RowCheckSpec::Sum { rule, .. } => *rule,
     });
     let all = items.chain(rows).chain(spec.structure.values().copied());
     all.max().map_or(0, |n| usize::from(n) + 1)

@@ -3,7 +3,10 @@
 use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::encode;
-use crate::keyed::{self, Hit};
+use crate::findings::Texts;
+use crate::keyed;
+use crate::keyed::judge::{self, Hit, Later};
+use crate::ledger::Ledger;
 use crate::pool;
 use crate::program::Program;
 use crate::sink::{Column, Store};
@@ -162,6 +165,7 @@ pub struct Chunk {
     hash_total: u64,
     sums: Vec<Option<i128>>,
     findings: FindingColumns,
+    replaced: ReplacedColumns,
     columns: Columns,
     residual: Columns,
     keyed: Vec<Py<Buffer>>,
@@ -169,6 +173,37 @@ pub struct Chunk {
 
 type FindingColumns =
     (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>);
+
+type ReplacedColumns = (
+    usize,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    (Py<Buffer>, Py<Buffer>),
+    (Py<Buffer>, Py<Buffer>),
+    (Py<Buffer>, Py<Buffer>),
+);
+
+fn replaced_columns(py: Python<'_>, l: Ledger) -> PyResult<ReplacedColumns> {
+    let texts = |t: Texts| -> PyResult<(Py<Buffer>, Py<Buffer>)> {
+        Ok((buffer(py, Owned::I32(t.offsets))?, buffer(py, Owned::U8(t.data))?))
+    };
+    Ok((
+        l.item.len(),
+        buffer(py, Owned::U16(l.item))?,
+        buffer(py, Owned::U32(l.row))?,
+        buffer(py, Owned::U32(l.line))?,
+        buffer(py, Owned::U64(l.offset))?,
+        buffer(py, Owned::U32(l.position))?,
+        buffer(py, Owned::U32(l.out_position))?,
+        texts(l.key)?,
+        texts(l.unit)?,
+        texts(l.target)?,
+    ))
+}
 
 pub(crate) fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
     Py::new(py, Buffer::new(owned))
@@ -238,6 +273,7 @@ impl Chunk {
             hash_total: rows.hash_total,
             sums,
             findings,
+            replaced: replaced_columns(py, rows.ledger)?,
             columns,
             residual,
             keyed: rows.keyed.into_iter().map(|k| buffer(py, Owned::U8(k))).collect::<PyResult<_>>()?,
@@ -365,9 +401,11 @@ pub struct KeyedSet {
 
 #[pymethods]
 impl KeyedSet {
+    /// `wide` when the program gives its entries an amount or a period.
     #[new]
-    fn new(folder: &str, name: &str, partitions: usize) -> Self {
-        Self { inner: keyed::KeyedSet::create(folder, name, partitions) }
+    #[pyo3(signature = (folder, name, partitions, *, wide = false))]
+    fn new(folder: &str, name: &str, partitions: usize, wide: bool) -> Self {
+        Self { inner: keyed::KeyedSet::create(folder, name, partitions, wide) }
     }
 
     /// Adds the entries of a chunk that begins at byte `chunk_offset` after `lines_before` lines; OSError when the disk
@@ -400,28 +438,60 @@ fn hit_columns(py: Python<'_>, hits: &[Hit]) -> PyResult<HitColumns> {
 /// Records whose key came before: (n, offset u64, line u32, code u8), in order of place.
 #[pyfunction]
 fn unique(py: Python<'_>, set: &KeyedSet) -> PyResult<HitColumns> {
-    let hits = py.detach(|| keyed::unique(&set.inner)).map_err(os_error)?;
+    let hits = py.detach(|| judge::unique(&set.inner)).map_err(os_error)?;
     hit_columns(py, &hits)
 }
 
-/// Records whose key the parent does not have.
+/// Records whose key none of the parents has.
 #[pyfunction]
-fn foreign(py: Python<'_>, child: &KeyedSet, parent: &KeyedSet) -> PyResult<HitColumns> {
-    let hits = py.detach(|| keyed::foreign(&child.inner, &parent.inner)).map_err(os_error)?;
+fn foreign(py: Python<'_>, child: &KeyedSet, parents: Vec<PyRef<'_, KeyedSet>>) -> PyResult<HitColumns> {
+    let parents: Vec<_> = parents.iter().map(|p| &p.inner).collect();
+    let hits = py.detach(|| judge::foreign(&child.inner, &parents)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// Records whose amount is not the sum of the details with their key, give or take `tolerance`.
+#[pyfunction]
+fn totals(py: Python<'_>, whole: &KeyedSet, details: &KeyedSet, tolerance: u64) -> PyResult<HitColumns> {
+    let hits = py.detach(|| judge::totals(&whole.inner, &details.inner, tolerance)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// Records whose period overlaps an earlier one of their key or, with `gapless`, leaves a hole behind it.
+#[pyfunction]
+fn periods(py: Python<'_>, set: &KeyedSet, gapless: bool) -> PyResult<HitColumns> {
+    let hits = py.detach(|| judge::periods(&set.inner, gapless)).map_err(os_error)?;
     hit_columns(py, &hits)
 }
 
 /// Groups with too few or too many flagged records.
 #[pyfunction]
 fn group_count(py: Python<'_>, set: &KeyedSet, min: usize, max: usize) -> PyResult<HitColumns> {
-    let hits = py.detach(|| keyed::group_count(&set.inner, min, max)).map_err(os_error)?;
+    let hits = py.detach(|| judge::group_count(&set.inner, min, max)).map_err(os_error)?;
     hit_columns(py, &hits)
 }
 
 /// History numbers with gaps, wrong or missing latest marks.
 #[pyfunction]
 fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns> {
-    let hits = py.detach(|| keyed::history(&set.inner, latest)).map_err(os_error)?;
+    let hits = py.detach(|| judge::history(&set.inner, latest)).map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
+/// Records whose day is not in `order` (<=, <, >=, >) to the day there, `years` and `days` later.
+#[pyfunction]
+fn joined(
+    py: Python<'_>,
+    here: &KeyedSet,
+    there: &KeyedSet,
+    order: &str,
+    years: i32,
+    days: i32,
+) -> PyResult<HitColumns> {
+    let order = judge::Order::of(order).ok_or_else(|| PyValueError::new_err("no such order"))?;
+    let hits = py
+        .detach(|| judge::joined(&here.inner, &there.inner, order, Later { years, days }))
+        .map_err(os_error)?;
     hit_columns(py, &hits)
 }
 
@@ -481,6 +551,9 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(foreign, m)?)?;
     m.add_function(wrap_pyfunction!(group_count, m)?)?;
     m.add_function(wrap_pyfunction!(history, m)?)?;
+    m.add_function(wrap_pyfunction!(totals, m)?)?;
+    m.add_function(wrap_pyfunction!(periods, m)?)?;
+    m.add_function(wrap_pyfunction!(joined, m)?)?;
     m.add_function(wrap_pyfunction!(decode, m)?)?;
     Ok(())
 }

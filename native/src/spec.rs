@@ -141,6 +141,19 @@ pub enum RowCheckSpec {
         then: Vec<Condition>,
         item: usize,
     },
+    Sum {
+        rule: u16,
+        action: Action,
+        total: usize,
+        plus: Vec<usize>,
+        #[serde(default)]
+        minus: Vec<usize>,
+        /// Decimal places at which the amounts are compared.
+        scale: u8,
+        tolerance: u64,
+        #[serde(default)]
+        when: Vec<Condition>,
+    },
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -168,4 +181,13 @@ pub struct KeyedSpec {
     pub flag: Vec<Condition>,
     #[serde(default)]
     pub number: Option<usize>,
+    /// An item and the decimal places of its smallest unit.
+    #[serde(default)]
+    pub amount: Option<(usize, u8)>,
+    /// First and last day.
+    #[serde(default)]
+    pub period: Option<(usize, usize)>,
+    /// A date.
+    #[serde(default)]
+    pub day: Option<usize>,
 }

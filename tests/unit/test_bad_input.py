@@ -180,10 +180,10 @@ def test_failing_disk_under_one_file(folder: Path, monkeypatch: pytest.MonkeyPat
     read = local._read
     turns = iter(range(100))
 
-    def failing(file: object, size: int) -> bytes:
+    def failing(file: object, offset: int, size: int) -> bytes:
         if next(turns) == 1:
             raise OSError(5, "Input/output error")
-        return read(file, size)
+        return read(file, offset, size)
 
     monkeypatch.setattr(local, "_read", failing)
     report = run_here(order_of(folder), folder.parent / "run")

@@ -13,7 +13,7 @@ from chukan_layout import _kernel
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.model.layout import Area, CodeTable, FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import CodeMap, FileMapping, Mapping
-from chukan_layout.plan.compile import compile_convert, compile_reverse, compile_validate
+from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
 from chukan_layout.run.api import run_into
 from chukan_layout.run.execute import Order
@@ -195,7 +195,16 @@ def test_equal_keys_are_emitted_once(program: Program) -> None:
     assert len(program.spec["keyed"]) == 2
     assert wire(program)["keyed"][1] == {"items": [0], "flag": [{"item": 1, "in": ["1"]}], "number": 6}
     (parent,) = program.parents
-    assert parent.items == ("番号",) and parent.emit == 0, "the child's foreign key meets the key of K01"
+    assert parent.demand.items == ("番号",) and parent.emit == 0, "the child's foreign key meets the key of K01"
+
+
+def test_no_keys_are_gathered_for_files_that_are_not_there() -> None:
+    mapping = vendor()
+    alone = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, Scope([layout()]))
+    assert alone.parents == ()
+    nobody = compile_convert(layouts(layout()), layout(), mapping.files[0], mapping, Scope([]))
+    referring = [task for task in nobody.keyed if task.check.kind == "foreign"]
+    assert [task.emit for task in referring] == [None for _ in referring]
 
 
 def test_residual_and_discarded_columns(program: Program) -> None:

@@ -1,0 +1,207 @@
+"""``chukan conform``: evidence of conformance, and its verification."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from chukan_layout.cli.common import Common, common_options, write_whole
+from chukan_layout.cli.errors import CliError
+
+if TYPE_CHECKING:
+    from chukan_layout.run.execute import Order
+
+_SEEN = ("layout_version", "municipality", "as_of", "jobs", "no_progress", "quiet", "lang")
+
+
+@click.group("conform")
+def conform() -> None:
+    """適合の証拠を作る・検証する (make and verify evidence of conformance).
+
+    移行元のベンダーが自分の CI で run を実行し、証拠 (zip) を渡す。受け取った側は verify で、署名・ハッシュ・再検証を
+    ネットワークなしで確かめる。証拠に個人の値は入らない。
+    A vendor runs `run` and hands over the bundle; whoever receives it runs `verify`.  Nothing personal is in it.
+
+    \b
+    例 (examples):
+      chukan conform keygen --out 鍵
+      chukan conform run dump/ --area 住民基本台帳 --evidence 証拠.zip --key 鍵/chukan.key
+      chukan conform verify 証拠.zip --key 鍵/chukan.pub --inputs dump/
+    """
+
+
+@conform.command("keygen")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR",
+              help="鍵を書くフォルダー (folder for the keys)")
+@common_options(show=("quiet", "lang"))
+def keygen(out: Path, common: Common) -> int:
+    """署名の鍵 (Ed25519) を作る。秘密鍵 chukan.key は外に出さない。
+
+    Make a pair of keys: chukan.key stays secret, chukan.pub is given to who verifies.
+
+    \b
+    例 (examples):
+      chukan conform keygen --out 鍵
+    """
+    from chukan_layout.conform.sign import new_key
+
+    private, public = _with_cryptography(new_key)
+    secret, open_ = out / "chukan.key", out / "chukan.pub"
+    if secret.exists() or open_.exists():
+        raise CliError(f"{out} に鍵がもうあります。上書きはしません。", f"there are keys in {out}; they are not overwritten")
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    write_whole(secret, private)
+    write_whole(open_, public)
+    common.say(f"秘密鍵 {secret}（人に渡さない）、公開鍵 {open_}（受け取る側に渡す）", f"{secret} is secret; give away {open_}")
+    return 0
+
+
+@conform.command("run")
+@click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=click.Path(path_type=Path))
+@click.option("--area", "areas", multiple=True, metavar="NAME", help="業務の名前か番号。なければすべて (areas; repeatable)")
+@click.option("--evidence", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="ZIP",
+              help="証拠を書くファイル (where the bundle goes)")
+@click.option("--key", type=click.Path(dir_okay=False, path_type=Path), metavar="KEY", help="署名する秘密鍵 (signs the bundle)")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), default="error", show_default=True,
+              help="この重さ以上の指摘で不合格 (findings at or above fail)")
+@click.option("--min-fit", type=click.FloatRange(0, 1), default=0.0, metavar="RATE", help="適合率の下限 (least fit rate)")
+@common_options(show=_SEEN)
+def run(
+    dumps: tuple[Path, ...], areas: tuple[str, ...], evidence: Path, key: Path | None, fail_on: str, min_fit: float,
+    common: Common,
+) -> int:  # fmt: skip
+    """検証して、その証拠を zip にまとめる (validate, and pack the evidence).
+
+    判定・件数・規則ごとの結果・ハッシュだけが入る。レコードの鍵と値は入らない。
+    in-toto の Statement (test-result) を DSSE の封筒に入れ、鍵があれば Ed25519 で署名する。
+
+    \b
+    例 (examples):
+      chukan conform run dump/ --area 1 --evidence 証拠.zip
+      chukan conform run dump/ --layout-version 2.7 --evidence 証拠.zip --key 鍵/chukan.key
+    """
+    from chukan_layout.cli.progress import run_progress
+    from chukan_layout.cli.summary import summarise
+    from chukan_layout.conform.bundle import make
+    from chukan_layout.conform.sign import BadSignature
+
+    order = _order(dumps, areas, common, fail_on, min_fit)
+    private = _read(key) if key else None
+    try:
+        with run_progress(common, dumps) as progress:
+            made = _with_cryptography(lambda: make(order, private, progress))
+    except BadSignature as wrong:
+        raise _told(wrong) from None
+    write_whole(evidence, made.raw)
+    code = summarise(made.report, common, None)
+    signed = ("署名あり", "signed") if private else ("署名なし", "not signed")
+    common.say(f"証拠: {evidence}（{signed[0]}）", f"evidence: {evidence} ({signed[1]})")
+    return code
+
+
+@conform.command("verify")
+@click.argument("evidence", metavar="ZIP", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--key", type=click.Path(dir_okay=False, path_type=Path), metavar="PUB", help="署名を確かめる公開鍵 (public key)")
+@click.option("--inputs", "inputs", multiple=True, metavar="DUMP", type=click.Path(path_type=Path),
+              help="同じ入力でもう一度検証し、結果が同じか確かめる (validate the inputs again)")
+@common_options(show=("jobs", "no_progress", "quiet", "lang"))
+def verify(evidence: Path, key: Path | None, inputs: tuple[Path, ...], common: Common) -> int:
+    """証拠を確かめる: 改変、署名、入力からの再現 (changes, signature, and the same result from the inputs).
+
+    終了コード 0 は「証拠は本物で、判定は合格」。1 は判定が不合格か、再現しなかったとき。2 は証拠が壊れているとき。
+    Exit 0: genuine and passed; 1: a failed verdict, or not reproduced; 2: not genuine.
+
+    \b
+    例 (examples):
+      chukan conform verify 証拠.zip --key 鍵/chukan.pub
+      chukan conform verify 証拠.zip --key 鍵/chukan.pub --inputs dump/
+    """
+    from chukan_layout.cli.progress import run_progress
+    from chukan_layout.conform import bundle
+    from chukan_layout.conform.box import BadBox
+    from chukan_layout.conform.sign import BadSignature
+
+    if not evidence.is_file():
+        raise CliError(f"証拠のファイルがありません: {evidence.name}", f"there is no {evidence.name}")
+    public = _read(key) if key else None
+    try:
+        statement = _with_cryptography(lambda: bundle.verify(evidence, public))
+    except (BadBox, BadSignature) as wrong:
+        raise _told(wrong) from None
+    said = _settled(statement)
+    if said is None:
+        raise CliError("証拠の書式がこの版では分かりません。", "this version does not know the form of the evidence")
+    told, settings = said
+    common.say("改変なし", "unchanged")
+    if public:
+        common.say("署名は公開鍵と合いました", "the signature is of the key")
+    else:
+        common.say("署名は確かめていません (--key なし)", "the signature was not checked (no --key)")
+    differences: list[tuple[str, str]] = []
+    if inputs:
+        order = _order(inputs, tuple(map(str, settings["areas"])), common, version=str(settings["layout_version"]))
+        with run_progress(common, inputs) as progress:
+            differences = bundle.again(statement, order, progress)
+        for ja, en in differences:
+            common.say(f"再現しません: {ja}", f"not reproduced: {en}")
+        if not differences:
+            common.say("入力からの再検証でも同じ結果です", "validating the inputs again gives the same result")
+    verdict = str(told["verdict"])
+    common.write(_line(told, settings, verdict))
+    return 0 if verdict == "pass" and not differences else 1
+
+
+def _line(told: dict[str, Any], settings: dict[str, Any], verdict: str) -> str:
+    counts = ", ".join(f"{key} {n}" for key, n in told["coverage"].items() if n)
+    return f"{verdict}  layout {settings['layout_version']}  in {told['rows']['in']}  {counts}\n"
+
+
+def _settled(statement: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Our part of the statement and its settings; None when they are not there."""
+    told = statement.get("predicate", {}).get("chukan")
+    if not isinstance(told, dict) or not isinstance(told.get("settings"), dict):
+        return None
+    wanted = {"verdict", "coverage", "rows", "digests", "result"}
+    return (told, told["settings"]) if wanted <= told.keys() else None
+
+
+def _order(
+    dumps: tuple[Path, ...], areas: tuple[str, ...], common: Common, fail_on: str = "error", min_fit: float = 0.0,
+    version: str = "",
+) -> Order:  # fmt: skip
+    from chukan_layout.run.execute import Order
+    from chukan_layout.spec.find import area_number
+    from chukan_layout.spec.load import layout_folder, load_layouts
+
+    folder = layout_folder(version or common.layout_version)
+    numbers = sorted({area_number(folder, word) for word in areas}) or None
+    return Order(
+        sources=dumps, layouts=load_layouts(folder, numbers), requested=common.layout_version, direction="validate",
+        formats=(), jobs=common.jobs, fail_on=fail_on, min_fit=min_fit, municipality=common.municipality or "",
+        as_of=common.as_of.isoformat() if common.as_of else "",
+    )  # fmt: skip
+
+
+def _read(key: Path) -> bytes:
+    try:
+        return key.read_bytes()
+    except OSError:
+        raise CliError(f"鍵が読めません: {key.name}", f"cannot read the key {key.name}") from None
+
+
+def _told(wrong: Any) -> CliError:
+    return CliError(wrong.ja, wrong.en)
+
+
+def _with_cryptography(work: Any) -> Any:
+    try:
+        return work()
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").split(".")[0] != "cryptography":
+            raise
+        raise CliError(
+            "署名には cryptography が要ります: pip install 'chukan-layout[conform]'",
+            "signatures need cryptography: pip install 'chukan-layout[conform]'",
+        ) from None
