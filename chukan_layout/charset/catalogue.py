@@ -121,7 +121,9 @@ def _euc_strict(_: str) -> Draft:
 
 def _euc_2004(_: str) -> Draft:
     tables = _euc_of(points("jisx0213-1"), points("jisx0213-2"))
-    header = _lead(_EUC_BYTES, triple=True)
+    # Rows of JIS X 0212 are read, as Python does, and written only where JIS X 0213 lacks the character.
+    foreign = [row | 0x80 for row in _GL if row - 0x20 not in relations.PLANE2_ROWS]
+    header = _lead(_EUC_BYTES, triple=True, decode_only=[[2, row << 8, row << 8 | 0xFF] for row in foreign])
     source = "Python euc_jis_2004"
     return Draft("pc", "EUC-JIS-2004", "EUC-JIS-2004", source, header, tables, wide_space=0xA1A1)
 
@@ -145,6 +147,7 @@ def _iso_2022(jisx0213: bool) -> Draft:
             {"width": 2, "double": 6, "enter": ["1B242850"], "mask": 0x8080},
         ]
     header = {"form": "table", "seven": True, "states": states, "reset": [0x0A, 0x0D]}
+    header["decode_only"] = [[0, 0xA1, 0xDF]]  # eight-bit kana are read, seven-bit ones written
     name = "ISO-2022-JP-2004" if jisx0213 else "ISO-2022-JP"
     source = "JIS X 0208, 0212, 0213 (Python), NEC row 13 (glibc EUC-JP-MS)"
     title = f"{name} (半角カナ・NEC特殊文字も読む)", f"{name} (with half-width kana and NEC row 13)"

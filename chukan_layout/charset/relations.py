@@ -25,6 +25,8 @@ SHAPES = (
     "掴摑 填塡 顛顚 祷禱 涜瀆 嚢囊 剥剝 溌潑 醗醱 頬頰 麺麵 莱萊 蝋蠟 寃𡨚 屏屛 攅攢 枴柺 梍梎 燗𤏐 "
     "褐\ufa60 舘\ufa6d 恵\ufa6b 琢\ufa4a 塚\ufa10 繁\ufa59 屮\ufa3c 縉\ufa58"
 ).split()
+#: Rows of JIS X 0213 in plane 2.
+PLANE2_ROWS = frozenset({1, 3, 4, 5, 8, *range(12, 16), *range(78, 95)})
 #: KEIS 78 draws boxes at 2F21-2F44.
 _KEIS78_BOXES = "┌┏┏┐┓┓└┗┗┘┛┛├┣┣┤┫┫┬┳┳┴┻┻┼╋╋─━━│┃┃╎╏╏"
 #: NEC's rows of half-width and full-width boxes begin so; U+250C-254B follow.
@@ -106,7 +108,7 @@ def keis(year: int) -> array[int]:
         put(table, 0x2F21, _KEIS78_BOXES)
     table = moved(table, GR)
     if year == 78:
-        for code, text in ((0x5CC3, "堯"), (0x61FC, "槇"), (0x65A7, "遙"), (0x6BA2, "瑤")):
+        for code, text in ((0x5CC3, "堯"), (0x61FC, "槇"), (0x65A7, "瑤"), (0x6BA2, "遙")):
             put(table, code, text)
     table[0x4040] = 0x3000
     return with_users(table, (range(0x81, 0xA1), _HIGH))
@@ -116,7 +118,7 @@ def jips_j() -> array[int]:
     """NEC JIPS(J): JIS 1978 as it is, half-width rows 9 and 10, boxes, NEC row 13; user-defined 7421-7E7E, E0A1-FEFE."""
     table = jis78(MOVED[1:])
     cut(table, 0x7421, 0x7426)
-    put(table, 0x2921, map(chr, range(0x21, 0x7E)))
+    put(table, 0x2921, map(chr, range(0x21, 0x7F)))
     put(table, 0x2A21, map(chr, range(0xFF61, 0xFFA0)))
     put(table, 0x2B24, _NEC_BOXES)
     put(table, 0x2C24, _NEC_BOXES)
@@ -156,9 +158,8 @@ def lets_j() -> array[int]:
 
 def plane2_rows(table: array[int]) -> array[int]:
     """The rows that JIS X 0213 has in plane 2 (Python's codec gives JIS X 0212 in the others)."""
-    rows = {1, 3, 4, 5, 8, *range(12, 16), *range(78, 95)}
     for row in range(1, 95):
-        if row not in rows:
+        if row not in PLANE2_ROWS:
             cut(table, (row + 0x20) << 8, (row + 0x20) << 8 | 0xFF)
     return table
 

@@ -159,14 +159,13 @@ def applied(draft: Draft, table: UserTable, ivs: str) -> Draft:
     """The draft with the table's codes; ``ivs`` names the selectors to write where a character has several codes."""
     singles = next((t for t in draft.tables if len(t) == 256), None)
     doubles = next((t for t in draft.tables if len(t) > 256), None)
-    plain: set[str] = {row.text for row in table.rows if "oneway" not in row.options}
     done: set[tuple[bool, int]] = set()
     for row in sorted(table.rows, key=lambda r: _rank(r, ivs)):
         target = singles if row.single else doubles
         if target is None or (row.single, row.code) in done:
             continue
         text = row.text
-        if ivs in row.selectors and len(text) == 1 and ("oneway" in row.options or text in plain and False):
+        if ivs in row.selectors and len(text) == 1 and "oneway" in row.options:
             text += row.selectors[ivs]
         target[row.code] = entry(text)
         done.add((row.single, row.code))
