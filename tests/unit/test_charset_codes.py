@@ -148,11 +148,11 @@ def codes(charset: Charset) -> Iterator[tuple[bytes, registry.Mode]]:
 
 #: Codes that are not written, because another code of the charset has the same character: NEC and IBM selections;
 #: 〜 with its twin of the other plane; JIS X 0208 and 0212 within JIS X 0213; a second full-width space (KEIS, JEF);
-#: boxes of half width and thick boxes twice (KEIS78, JIPS).
+#: boxes of half width and thick boxes twice (KEIS78, JIPS); dashes that `dash = ms` makes one (IBM 1390).
 OTHERS = {
     "cp932": 398, "shift-jis": 0, "shift-jis-2004": 3, "euc-jp": 24, "euc-jp-strict": 1, "euc-jis-2004": 2912,
     "iso-2022-jp": 11, "iso-2022-jp-2004": 9873, "jef-kana": 1, "keis78": 13, "keis83": 1, "jips-j": 117, "lets-j": 1,
-    "ibm930": 0, "ibm939": 0, "ibm1390": 0, "ibm1399": 0,
+    "ibm930": 0, "ibm939": 0, "ibm1390": 4, "ibm1399": 4,
 }  # fmt: skip
 
 
