@@ -203,7 +203,7 @@ def _single_score(b: bytes, name: str) -> float:
     marks = sum(c in "ﾞﾟ" and before not in "ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ" for before, c in zip(" " + text, text, strict=False))
     odd = sum(c in "｡｢｣､·£¬¦" for c in half)
     mixed = len(re.findall(r"[ｦ-ﾟ][A-Za-z]|[A-Za-z][ｦ-ﾟ]", text))
-    return (kana * 0.5 + lower * 0.55 - lost * 2 - marks * 2 - odd - mixed) / max(len(half), 1)
+    return (kana * 0.5 + lower * 0.47 - lost * 2 - marks * 2 - odd - mixed) / max(len(half), 1)
 
 
 def _bare_ebcdic(b: bytes) -> Iterator[_Guess]:
