@@ -90,20 +90,27 @@ struct Writer<'a> {
     codec: &'a Codec,
     mode: Mode,
     state: usize,
+    /// The last byte was one of two without its second: a shift code must keep the next from joining it.
+    odd: bool,
+    /// Where in `out` the codes after the last shift code begin.
+    plain: usize,
     out: &'a mut Vec<u8>,
 }
 
 impl Writer<'_> {
     fn enter(&mut self, state: usize) {
-        if state != self.state && self.mode == Mode::Mixed {
+        if (state != self.state || self.odd) && self.mode == Mode::Mixed {
             if let Some(shift) = self.codec.states[state].enter.first() {
                 self.out.extend_from_slice(shift);
+                self.plain = self.out.len();
             }
         }
         self.state = state;
+        self.odd = false;
     }
 
-    fn code(&mut self, code: u32) {
+    /// Writes a code; false, and nothing written, when single bytes would make a shift code.
+    fn code(&mut self, code: u32) -> bool {
         self.enter((code >> 16 & 0xFF) as usize);
         if code >> 30 == TRIPLE {
             self.out.push(0x8F);
@@ -112,6 +119,14 @@ impl Writer<'_> {
             self.out.push((code >> 8 & 0xFF) as u8);
         }
         self.out.push((code & 0xFF) as u8);
+        let shifts = code >> 30 == SINGLE && self.mode == Mode::Mixed && {
+            let written = &self.out[self.plain..];
+            self.codec.states.iter().flat_map(|s| &s.enter).any(|e| written.ends_with(e))
+        };
+        if shifts {
+            self.out.pop();
+        }
+        !shifts
     }
 
     /// The code of `c` that may stand in a field of this mode.
@@ -139,12 +154,11 @@ impl Writer<'_> {
         let wide = self.codec.states.iter().position(|s| s.width == 2);
         if point >= LOW {
             let Some(state) = wide else { return false };
-            if self.codec.states[self.state].width != 2 {
-                self.enter(state);
-            }
+            self.enter(if self.codec.states[self.state].width == 2 { self.state } else { state });
             if point < ODD {
                 self.out.push(0);
             }
+            self.odd = point >= ODD;
             self.out.push((point & 0xFF) as u8);
             return true;
         }
@@ -153,10 +167,7 @@ impl Writer<'_> {
         }
         let low = point & 0xFFFF;
         let found = (0..self.codec.states.len()).find_map(|n| self.codec.kept_code(n, low));
-        if let Some(code) = found {
-            self.code(code);
-        }
-        found.is_some()
+        found.is_some_and(|code| self.code(code))
     }
 }
 
@@ -206,12 +217,14 @@ impl Codec {
             mode
         };
         let state = if mode == Mode::Double { wide.unwrap_or(0) } else { 0 };
-        let mut writer = Writer { codec: self, mode, state, out };
+        let mut writer = Writer { codec: self, mode, state, odd: false, plain: out.len(), out };
         let mut missing = Vec::new();
         let mut chars = text.chars().enumerate().peekable();
         while let Some((n, c)) = chars.next() {
             if let Some((code, both)) = writer.find(c, chars.peek().map(|(_, c)| *c)) {
-                writer.code(code);
+                if !writer.code(code) {
+                    missing.push((n, c));
+                }
                 if both {
                     chars.next();
                 }
@@ -222,7 +235,7 @@ impl Codec {
                 }
             }
         }
-        if mode == Mode::Mixed {
+        if mode == Mode::Mixed && writer.state != 0 {
             writer.enter(0);
         }
         missing

@@ -40,7 +40,7 @@ pub enum Kind {
     OddByte,
     /// The end came in the double-byte state; offset and bytes are those of the last shift code.
     MissingShiftOut,
-    /// A shift code to the state that was already there.
+    /// A shift code to the state that was already there, or right after another one.
     RedundantShift,
 }
 
@@ -74,6 +74,14 @@ pub struct Place {
     pub offset: u64,
     /// Offset and length of the shift code that led here.
     pub shift: (u64, u8),
+}
+
+impl Place {
+    /// Whether the last shift code ended right here: nothing stood between it and the next.
+    fn follows(&self, offset: u64) -> bool {
+        let (at, len) = self.shift;
+        len > 0 && at + u64::from(len) == offset
+    }
 }
 
 /// A charset, ready to decode and encode.
@@ -217,7 +225,7 @@ impl Codec {
     fn shift(&self, place: &mut Place, to: usize, len: usize, walk: &mut Walk<'_>) {
         if len == 0 {
             walk.problems.push(missing(place));
-        } else if to == place.state && !self.header.seven {
+        } else if !self.header.seven && (to == place.state || place.follows(walk.offset + walk.at as u64)) {
             walk.problem(walk.at, len, Kind::RedundantShift);
         }
         place.state = to;
@@ -275,6 +283,10 @@ impl Codec {
             if SHIFTS && self.reset[usize::from(b)] {
                 return Met::Shift(0, 0);
             }
+            if SHIFTS && self.header.seven && !(0x21..=0x7E).contains(&b) {
+                self.odd(b, walk);
+                continue;
+            }
             let Some(&t) = walk.bytes.get(walk.at + 1) else {
                 if !walk.eof {
                     return Met::End;
@@ -294,9 +306,10 @@ impl Codec {
                 if self.first[usize::from(t)] && self.shift_cut(walk, next) {
                     return Met::End;
                 }
-                if self.reset[usize::from(t)]
-                    || self.first[usize::from(t)] && self.shift_at(walk.bytes, next).is_some()
-                {
+                let apart = self.reset[usize::from(t)]
+                    || self.header.seven && !(0x21..=0x7E).contains(&t)
+                    || self.first[usize::from(t)] && self.shift_at(walk.bytes, next).is_some();
+                if apart {
                     self.odd(b, walk);
                     continue;
                 }
