@@ -120,6 +120,49 @@ struct Walk<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
+/// Bytes that are decoded before room is made again; even, so that no pair is cut.
+const BLOCK: usize = 4096;
+
+/// Writes packed words behind a vector, with room for a block of them.
+struct Cursor<'a> {
+    out: &'a mut Vec<u8>,
+    at: *mut u8,
+    left: usize,
+    units: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(out: &'a mut Vec<u8>, units: usize) -> Self {
+        out.reserve(units * 7 + 8);
+        // SAFETY: the end of the vector lies within its allocation.
+        let at = unsafe { out.as_mut_ptr().add(out.len()) };
+        Self { out, at, left: units, units }
+    }
+
+    /// Appends up to seven bytes; no more than the units given to `new` may be written.
+    #[inline]
+    fn put(&mut self, word: u64) {
+        debug_assert!(self.left > 0);
+        self.left -= 1;
+        // SAFETY: at most `units` words are written, each advancing by at most seven bytes, so that the eight bytes
+        // written here lie within the room that `new` reserved.
+        unsafe {
+            self.at.cast::<u64>().write_unaligned(word.to_le());
+            self.at = self.at.add((word >> 56 & 7) as usize);
+        }
+    }
+
+    /// Ends the writing: the number of units written.
+    fn done(self) -> usize {
+        // SAFETY: `at` was made from this vector's pointer, and every byte between its end and `at` was written.
+        unsafe {
+            let len = self.at.offset_from(self.out.as_ptr());
+            self.out.set_len(len as usize);
+        }
+        self.units - self.left
+    }
+}
+
 impl Walk<'_> {
     fn problem(&mut self, at: usize, len: usize, kind: Kind) {
         let len = u8::try_from(len).unwrap_or(u8::MAX);
@@ -168,7 +211,6 @@ impl Codec {
 
     /// Appends the text of a field to `out` and what is odd about it to `problems`.
     pub fn decode(&self, bytes: &[u8], mode: Mode, out: &mut Vec<u8>, problems: &mut Vec<Problem>) {
-        out.reserve(bytes.len() * 3 + 8);
         let state = match mode {
             Mode::Single => self.states.first().filter(|s| s.width == 1),
             Mode::Double => self.states.iter().find(|s| s.width == 2),
@@ -249,7 +291,9 @@ impl Codec {
 
     fn singles<const SHIFTS: bool>(&self, state: &State, walk: &mut Walk<'_>) -> Met {
         let table = &self.tables[state.single];
-        while let Some(&b) = walk.bytes.get(walk.at) {
+        loop {
+            self.plain_singles::<SHIFTS>(table, walk);
+            let Some(&b) = walk.bytes.get(walk.at) else { return Met::End };
             if SHIFTS && self.first[usize::from(b)] {
                 if let Some((to, len)) = self.shift_at(walk.bytes, walk.at) {
                     return Met::Shift(to, len);
@@ -266,12 +310,51 @@ impl Codec {
             }
             walk.at += 1;
         }
-        Met::End
+    }
+
+    /// The bytes up to the next that may be a shift code or needs a closer look.
+    #[inline]
+    fn plain_singles<const SHIFTS: bool>(&self, table: &Table, walk: &mut Walk<'_>) {
+        let Ok(words) = <&[u64; 256]>::try_from(&table.words[..]) else { return };
+        for block in walk.bytes[walk.at..].chunks(BLOCK) {
+            let mut cursor = Cursor::new(walk.out, block.len());
+            for &b in block {
+                let word = words[usize::from(b)];
+                if word >> 63 != 0 || (SHIFTS && self.first[usize::from(b)]) {
+                    walk.at += cursor.done();
+                    return;
+                }
+                cursor.put(word);
+            }
+            walk.at += cursor.done();
+        }
+    }
+
+    /// As [`Self::plain_singles`] for pairs of bytes.
+    #[inline]
+    fn plain_doubles<const SHIFTS: bool>(&self, table: &Table, walk: &mut Walk<'_>) {
+        let Ok(words) = <&[u64; 65_536]>::try_from(&table.words[..]) else { return };
+        for block in walk.bytes[walk.at..].chunks(BLOCK) {
+            let mut cursor = Cursor::new(walk.out, block.len() / 2);
+            for pair in block.chunks_exact(2) {
+                let word = words[usize::from(pair[0]) << 8 | usize::from(pair[1])];
+                if word >> 63 != 0
+                    || (SHIFTS && (self.first[usize::from(pair[0])] || self.reset[usize::from(pair[0])]))
+                {
+                    walk.at += 2 * cursor.done();
+                    return;
+                }
+                cursor.put(word);
+            }
+            walk.at += 2 * cursor.done();
+        }
     }
 
     fn doubles<const SHIFTS: bool>(&self, state: &State, walk: &mut Walk<'_>) -> Met {
         let table = &self.tables[state.double];
-        while let Some(&b) = walk.bytes.get(walk.at) {
+        loop {
+            self.plain_doubles::<SHIFTS>(table, walk);
+            let Some(&b) = walk.bytes.get(walk.at) else { return Met::End };
             if SHIFTS && self.first[usize::from(b)] {
                 if let Some((to, len)) = self.shift_at(walk.bytes, walk.at) {
                     return Met::Shift(to, len);
@@ -317,7 +400,6 @@ impl Codec {
             self.hard(table, unit, state.mask, 2, walk);
             walk.at += 2;
         }
-        Met::End
     }
 
     fn leads(&self, state: &State, walk: &mut Walk<'_>) -> Met {
