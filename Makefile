@@ -70,6 +70,7 @@ compiled:  # as an installed wheel has it; an editable checkout may have no byte
 	$(BIN)/python -m compileall -q chukan_layout
 
 bench: compiled ## 速さとメモリを測り bench/RESULTS.md に書く (measure; writes bench/RESULTS.md)
+	$(BIN)/python bench/city.py
 	$(BIN)/python bench/run.py --rows 1m --rows 5m --repeat 5 --results bench/RESULTS.md
 
 bench-quick: compiled ## 20万件で手早く測る (a quick look, writes nothing)

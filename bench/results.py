@@ -14,6 +14,8 @@ from bench.data import Data
 from bench.measure import Case
 from bench.targets import Outcome
 
+#: What bench/city.py has measured.
+CITY = Path(__file__).with_name("CITY.md")
 TOOLS = ("chukan-layout", "polars", "pyarrow", "pandas", "frictionless", "dataframely", "pandera", "pointblank", "numpy")
 
 
@@ -109,6 +111,8 @@ def render(
     if validation:
         rows, cases, base = validation
         parts += ["", f"## 検証だけ (validation alone, standard CSV), {rows:,} 件", "", *table(cases, base)]
+    if CITY.is_file():
+        parts += ["", CITY.read_text(encoding="utf-8").rstrip("\n")]
     if absent:
         parts += ["", "## 計れなかったもの (not measured)", ""]
         parts += [f"- {name}: {reason}" for name, reason in absent.items()]

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.engines.lane import Lane
+from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.finding import Rule, at_or_above
@@ -265,7 +265,8 @@ class Execution:
         source = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        with Lane(apart) as hashing, Lane(apart) as writing, Lane(apart) as keying:
+        depth = 1 if columns else DEPTH  # with columns a piece is three times as large
+        with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
             for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
                 writing.do(_write, outputs, chunk)
@@ -363,7 +364,8 @@ class Execution:
         assert found.broken is not None
         self._of_file(found, found.broken.rule, found.broken.note)
         empty = compile_validate(self.order.layouts, found.layout, ())
-        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path))
+        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path),
+                           recognised=found.recognised)  # fmt: skip
         report = file_report(Tally(), empty, found.layout, source, "")
         report.findings = {found.broken.rule.id: 1}
         self.reports.append(report)
@@ -376,7 +378,8 @@ class Execution:
                 rule = read.program.rules[number]
                 own = rule._replace(area=read.program.area, file=read.program.file) if not rule.file else rule
                 self.counts[own] += n
-            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes)
+            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes,
+                               recognised=read.found.recognised)  # fmt: skip
             self.reports.append(file_report(read.tally, read.program, read.found.layout, source, read.out_path))
 
     def _hits(self, hits: Hits) -> None:

@@ -300,8 +300,11 @@ def not_a_key(view: FileView) -> Iterator[Found]:
             parent = _parent(view, target)
             if parent is None:
                 continue
+            asked = set(target.items)
             unique = [set(c.items) for c in parent.file.keyed_checks if isinstance(c, Unique)]
-            if not set(target.items) <= set(parent.file.key) and set(target.items) not in unique:
+            # part of the key names a thing with several records; what holds a unique set is unique itself
+            whole = [u for u in (set(parent.file.key), *unique) if u]
+            if not asked <= set(parent.file.key) and not any(u <= asked for u in whole):
                 words = {"id": check.id, "file": target.file}
                 yield NOT_A_KEY.found(view.doc, "keyed_check", i, at, **words)
 

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from chukan_layout.model.layout import (
+    Area,
     CodeTable,
     Condition,
     Foreign,
@@ -62,7 +63,7 @@ def inject(
     ``vendor`` is None for a city in the standard's writing.  Files that are not there are passed over.
     """
     done: list[Injected] = []
-    used = _uses(layouts)
+    used = uses_of(layouts.areas)
     there = {(no, f.id) for no in areas for f in layouts.area(no).files}
     for no in sorted(set(areas) - {1}):
         area = layouts.area(no)
@@ -129,10 +130,10 @@ def _write(target: Target, frame: pl.DataFrame) -> None:
     write_whole(target.path, text.replace('""', "").encode(target.encoding))
 
 
-def _uses(layouts: LayoutSet) -> dict[tuple[int, str], Counter[str]]:
+def uses_of(areas: Sequence[Area]) -> dict[tuple[int, str], Counter[str]]:
     """Per file how many rules each item serves; ``@counted``: its records are counted or added up elsewhere."""
-    found = {(f.area, f.id): _own_uses(f) for a in layouts.areas for f in a.files}
-    for area in layouts.areas:
+    found = {(f.area, f.id): _own_uses(f) for a in areas for f in a.files}
+    for area in areas:
         for file in area.files:
             for check in file.keyed_checks:
                 if isinstance(check, Foreign):
@@ -142,8 +143,9 @@ def _uses(layouts: LayoutSet) -> dict[tuple[int, str], Counter[str]]:
                             found[name].update(dict.fromkeys(target.items, OWN))
                 elif isinstance(check, Totals):
                     name = (check.of_area or file.area, check.of_file)
-                    found[name].update(dict.fromkeys((*check.of_items, check.of_amount, "@counted"), OWN))
-                    found[name].update({c.item: OWN for c in check.of_when})
+                    if name in found:
+                        found[name].update(dict.fromkeys((*check.of_items, check.of_amount, "@counted"), OWN))
+                        found[name].update({c.item: OWN for c in check.of_when})
     return found
 
 
