@@ -19,7 +19,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from chukan_layout.charset.blob import SECONDS, UNDEFINED, empty, entry, little
+from chukan_layout.charset.blob import SECONDS, empty, entry, little
 
 FOLDER = Path(__file__).parent / "data"
 REJECTED_BY_WINDOWS = (0x80, 0xA0, 0xFD, 0xFE, 0xFF)

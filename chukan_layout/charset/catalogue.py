@@ -316,7 +316,8 @@ DRAFTS: dict[str, Callable[[str], Draft]] = {
 }
 ALIASES = {
     "windows-31j": "cp932", "ms932": "cp932", "ms-kanji": "cp932",
-    "shift_jis": "shift-jis", "sjis": "shift-jis",
+    "sjis": "cp932",  # what people call so; the strict set has its own name
+    "shift_jis": "shift-jis",
     "shift_jis-2004": "shift-jis-2004", "shift_jis_2004": "shift-jis-2004", "sjis-2004": "shift-jis-2004",
     "euc_jp": "euc-jp", "eucjp-ms": "euc-jp", "eucjp": "euc-jp", "eucjp-win": "euc-jp",
     "euc_jis_2004": "euc-jis-2004", "iso2022-jp": "iso-2022-jp", "iso2022_jp": "iso-2022-jp", "jis": "iso-2022-jp",

@@ -8,6 +8,7 @@ pub mod code;
 pub mod codec;
 pub mod pydoor;
 mod unicode;
+mod walk;
 
 use crate::chars::is_undecodable;
 use std::collections::HashMap;
