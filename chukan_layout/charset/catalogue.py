@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from chukan_layout.charset import relations, single
 from chukan_layout.charset.blob import UNDEFINED, empty, entry
@@ -22,8 +22,6 @@ _GR = range(0xA1, 0xFF)
 @dataclass
 class Draft:
     """A charset before its policies; the tables are its own and may be changed."""
-
-    Table: ClassVar = array
 
     kind: Literal["pc", "host", "unicode"]
     title_ja: str
