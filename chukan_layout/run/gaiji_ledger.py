@@ -30,7 +30,7 @@ SCHEMA = pa.schema(
         ("source_hex", _TOLD), ("mj", _TOLD), ("target", _TOLD), ("class", _TOLD), ("table_version", _TOLD),
     ]
 )  # fmt: skip
-_ROWS = 100_000
+_ROWS = 16_384
 
 
 class GaijiLedger:
