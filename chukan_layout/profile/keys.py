@@ -44,15 +44,18 @@ def sets(columns: Sequence[Column], records: int) -> list[tuple[int, ...]]:
     return [tuple(sorted(c.no - 1 for c in some)) for some in [*pairs, *triples]][:SETS]
 
 
-def together(columns: Sequence[Column], tried: Sequence[tuple[int, ...]], repeated: Iterable[int | None]) -> list[Key]:
-    """The smallest sets that tell all records apart; else the one that nearly does."""
+def together(
+    columns: Sequence[Column], tried: Sequence[tuple[int, ...]], repeated: Iterable[int | None], stated: tuple[int, ...] = ()
+) -> list[Key]:
+    """The smallest sets that tell all records apart, else the one that nearly does; and the ``stated`` one."""
     told = [(n, some) for some, n in zip(tried, repeated, strict=True) if n is not None]
     if not told:
         return []
     whole = [some for n, some in told if n == 0]
     least = [some for some in whole if not any(set(other) < set(some) for other in whole)]
     best = [(0, some) for some in least] or [min(told, key=lambda t: (t[0], len(t[1])))]
-    return [Key(tuple(columns[n].name for n in some), twice) for twice, some in best[:3]]
+    best = best[:3] + [(n, some) for n, some in told if some == stated and (n, some) not in best[:3]]
+    return [Key(tuple(columns[n].name for n in some), twice) for twice, some in best]
 
 
 def foreign(files: Sequence[tuple[FileProfile, _kernel.Survey]]) -> list[Foreign]:
@@ -66,6 +69,8 @@ def foreign(files: Sequence[tuple[FileProfile, _kernel.Survey]]) -> list[Foreign
         for key in file.keys
         if len(key.columns) == 1 and key.exact
     ]
+    # A column called as the first key of a file points to that one, not to any numbers that its own are among.
+    named = {key.columns for file, _ in files for key in file.keys[:1]}
     found = []
     for file, survey in files:
         for child in file.columns:
@@ -73,6 +78,8 @@ def foreign(files: Sequence[tuple[FileProfile, _kernel.Survey]]) -> list[Foreign
                 continue
             for parent_file, parent_survey, parent in parents:
                 if parent_file is file or not _alike(child, parent):
+                    continue
+                if (child.name,) in named and child.name != parent.name:
                     continue
                 told = survey.within(child.no - 1, parent_survey, parent.no - 1)
                 if told and told[0] and told[1] >= 0.97 * told[0]:

@@ -21,7 +21,7 @@ START = 1 << 20
 _NEWLINES = {"lf": 10, "crlf": 10, "cr": 13}
 _NO_TEXT = {
     b"PAR1": ("Parquet です", "Parquet"), b"PK\x03\x04": ("Excel か zip です", "Excel or zip"),
-    b"%PDF": ("PDF です", "PDF"), b"\x1f\x8b": ("gzip です", "gzip"), b"SQLite": ("SQLite です", "SQLite"),
+    b"<?xml": ("XML です", "XML"), b"%PDF": ("PDF です", "PDF"), b"\x1f\x8b": ("gzip です", "gzip"), b"SQLite": ("SQLite です", "SQLite"),
     b"\xd0\xcf\x11\xe0": ("古い形式の Office 文書です", "an old Office document"),
 }  # fmt: skip
 
@@ -33,8 +33,11 @@ class Surveyed(NamedTuple):
     survey: _kernel.Survey | None
 
 
-def profile_file(path: Path, name: str, encoding: str = "") -> Surveyed:
-    """The profile of one file; ``encoding`` pins the charset.  Raises OSError, ``registry.UnknownCharset``."""
+def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] = ()) -> Surveyed:
+    """The profile of one file; ``encoding`` pins the charset, ``key`` names columns to be tried as one.
+
+    Raises OSError, ``registry.UnknownCharset``.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
         start = file.read(START)
@@ -53,7 +56,7 @@ def profile_file(path: Path, name: str, encoding: str = "") -> Surveyed:
     told = dialect_of(_text(charset, start)) if charset.kind != "host" else None
     if told is None:
         return _refused(name, size, said, "区切りが見つかりません。", "no delimiter is found")
-    return _delimited(path, name, size, said, charset, *told)
+    return _delimited(path, name, size, said, charset, *told, key)
 
 
 def _refused(name: str, size: int, said: Encoding, ja: str, en: str) -> Surveyed:
@@ -76,7 +79,7 @@ def _text(charset: registry.Charset, start: bytes) -> str:
 
 def _delimited(
     path: Path, name: str, size: int, said: Encoding, charset: registry.Charset, dialect: Dialect, head: tuple[str, ...],
-    width: int,
+    width: int, key: Sequence[str],
 ) -> Surveyed:  # fmt: skip
     names = _names(head, width)
     survey = _pass(path, charset, dialect, width, [])
@@ -84,11 +87,15 @@ def _delimited(
     records, ragged, ragged_at, duplicates = codes.records()
     columns = tuple(column(codes, n, title) for n, title in enumerate(names))
     found = keys.single(columns, records)
-    if not any(key.repeated == 0 for key in found):
-        tried = keys.sets(columns, records)
-        if tried:
-            second, _ = _pass(path, charset, dialect, width, tried)
-            found = [*keys.together(columns, tried, second.repeated()), *found]
+    tried = [] if any(one.repeated == 0 for one in found) else keys.sets(columns, records)
+    stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
+    if stated and not any(set(one.columns) <= set(key) and one.repeated == 0 for one in found):
+        tried = [stated, *(some for some in tried if some != stated)]
+    else:
+        stated = ()
+    if tried:
+        second, _ = _pass(path, charset, dialect, width, tried)
+        found = [*keys.together(columns, tried, second.repeated(), stated), *found]
     profile = FileProfile(
         name, size, "delimited", said, records, dialect, None, ragged, tuple(n + dialect.header for n in ragged_at), survey[1],
         duplicates, columns, tuple(found), _notes(columns, head),
