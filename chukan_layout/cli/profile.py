@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,10 +72,10 @@ def profile(dumps: tuple[Path, ...], encoding: str, against: str, common: Common
         common.write(profile_views.html(found, common.lang))
     else:
         common.write(profile_views.xlsx(found, common.lang))
-    unread = [file for file in found.files if not file.shape]
-    if found.errors or refused or (unread and len(unread) == len(found.files)):
-        return 2 if len(found.errors) + len(refused) + len(unread) >= len(found.files) + len(refused) else 1
-    return int(bool(found.differences))
+    if not any(file.shape for file in found.files):
+        common.say("読めたファイルがありません。", "no file could be profiled")
+        return 2
+    return int(bool(found.differences or found.errors or refused))
 
 
 def _stated(against: str, common: Common, names: list[str]) -> tuple[Mapping | None, LayoutSet | None]:
@@ -86,18 +88,11 @@ def _stated(against: str, common: Common, names: list[str]) -> tuple[Mapping | N
     return load_mapping(against, names), None
 
 
-class _progress:  # noqa: N801 - used as a word
-    """Says on stderr which file is being read, on a terminal."""
-
-    def __init__(self, common: Common) -> None:
-        self.common = common
-
-    def __enter__(self):  # type: ignore[no-untyped-def]
-        self.status = self.common.console().status("") if self.common.progress_shown() else None
-        if self.status:
-            self.status.start()
-        return lambda name: self.status.update(name) if self.status else None
-
-    def __exit__(self, *_: object) -> None:
-        if self.status:
-            self.status.stop()
+@contextmanager
+def _progress(common: Common) -> Iterator[Callable[[str], None]]:
+    """Says on stderr, on a terminal, which file is being read."""
+    if not common.progress_shown():
+        yield lambda _: None
+        return
+    with common.console().status("") as status:
+        yield status.update

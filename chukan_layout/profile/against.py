@@ -77,7 +77,7 @@ def _columns(file: FileProfile, source: SourceFile) -> Iterator[tuple[str, Said]
         twice = next((k for k in file.keys if set(k.columns) == set(source.key)), None)
         if told is None:
             shown = "+".join(source.key)
-            ja = f"定義の主キー {shown} は一意ではない" + (f" (重複 {twice.repeated:,} 件)" if twice else "")
+            ja = f"定義のキー {shown} は一意ではない" + (f" (重複 {twice.repeated:,} 件)" if twice else "")
             yield "", (ja, f"the stated key {shown} is not unique" + (f" ({twice.repeated:,} repeated)" if twice else ""))
 
 

@@ -18,10 +18,13 @@ Part = tuple[bytes, bool]
 
 
 class Decoded:
-    """Iterate for (UTF-8, whether it is the last part); ``undecodable`` counts codes without a character so far."""
+    """Iterate for (UTF-8, whether it is the last part); ``undecodable`` counts codes without a character so far.
 
-    def __init__(self, path: Path, codec: _kernel.Codec) -> None:
-        self.path, self.codec = path, codec
+    ``most`` bytes are read, all without it; a record that is cut there is left out.
+    """
+
+    def __init__(self, path: Path, codec: _kernel.Codec, most: int | None = None) -> None:
+        self.path, self.codec, self.most = path, codec, most
         self.undecodable = 0
         self._place, self._rest, self._first = (0, 0, 0, 0), b"", True
 
@@ -37,8 +40,12 @@ class Decoded:
                     return
 
     def _part(self, file: BinaryIO) -> Part:
-        block = file.read(BLOCK)
-        last = len(block) < BLOCK
+        size = BLOCK if self.most is None else self.most
+        block = file.read(size)
+        cut = self.most is not None and len(block) == size
+        last = len(block) < size or cut
+        if cut:
+            block = block[: block.rfind(b"\n") + 1] or block
         raw = self._rest + block if self._rest else block
         out, taken, self._place, problems = self.codec.decode_part(raw, self._place, last)
         self._rest = raw[taken:]

@@ -82,36 +82,42 @@ def _delimited(
     width: int, key: Sequence[str],
 ) -> Surveyed:  # fmt: skip
     names = _names(head, width)
-    survey = _pass(path, charset, dialect, width, [])
-    codes = survey[0]
-    records, ragged, ragged_at, duplicates = codes.records()
-    columns = tuple(column(codes, n, title) for n, title in enumerate(names))
-    found = keys.single(columns, records)
-    tried = [] if any(one.repeated == 0 for one in found) else keys.sets(columns, records)
-    stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
-    if stated and not any(set(one.columns) <= set(key) and one.repeated == 0 for one in found):
-        tried = [stated, *(some for some in tried if some != stated)]
-    else:
-        stated = ()
-    if tried:
-        second, _ = _pass(path, charset, dialect, width, tried)
-        found = [*keys.together(columns, tried, second.repeated(), stated), *found]
-    profile = FileProfile(
-        name, size, "delimited", said, records, dialect, None, ragged, tuple(n + dialect.header for n in ragged_at), survey[1],
-        duplicates, columns, tuple(found), _notes(columns, head),
-    )  # fmt: skip
-    return Surveyed(profile, codes)
-
-
-def _pass(
-    path: Path, charset: registry.Charset, dialect: Dialect, width: int, sets: Sequence[tuple[int, ...]]
-) -> tuple[_kernel.Survey, int]:
     newline = _NEWLINES[dialect.newline]
     quote = ord(dialect.quote) if dialect.quote else None
-    survey = _kernel.Survey(width, ord(dialect.delimiter), quote, newline, usual(), [list(s) for s in sets])
-    parts = Decoded(path, registry.codec(charset))
-    feed(parts, survey, newline, dialect.header)
-    return survey, parts.undecodable
+
+    def over(most: int | None, sets: Sequence[tuple[int, ...]]) -> tuple[_kernel.Survey, tuple[Column, ...], int]:
+        survey = _kernel.Survey(width, ord(dialect.delimiter), quote, newline, usual(), [list(s) for s in sets])
+        parts = Decoded(path, registry.codec(charset), most)
+        feed(parts, survey, newline, dialect.header)
+        return survey, tuple(column(survey, n, title) for n, title in enumerate(names)), parts.undecodable
+
+    # The beginning says which columns together may be the key, so that one pass over the file is enough.
+    stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
+    trial, columns, _ = over(START, [])
+    tried = _tried(columns, trial.records()[0], stated)
+    survey, columns, undecodable = over(None, tried)
+    records, ragged, ragged_at, duplicates = survey.records()
+    found = keys.single(columns, records)
+    if not tried and (late := _tried(columns, records, stated)):
+        tried = late
+        found = [*keys.together(columns, tried, over(None, tried)[0].repeated(), stated), *found]
+    elif tried:
+        more = keys.together(columns, tried, survey.repeated(), stated)
+        found = [*found, *more] if any(one.repeated == 0 for one in found) else [*more, *found]
+    profile = FileProfile(
+        name, size, "delimited", said, records, dialect, None, ragged, tuple(n + dialect.header for n in ragged_at), undecodable,
+        duplicates, columns, tuple(found), _notes(columns, head),
+    )  # fmt: skip
+    return Surveyed(profile, survey)
+
+
+def _tried(columns: Sequence[Column], records: int, stated: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Sets of columns to be tried as keys: none where one column alone is, but for the ``stated`` one."""
+    alone = [one for one in keys.single(columns, records) if one.repeated == 0]
+    sets = [] if alone else keys.sets(columns, records)
+    if stated and not any({one.columns[0]} <= {columns[n].name for n in stated} for one in alone):
+        return [stated, *(some for some in sets if some != stated)]
+    return sets
 
 
 def _names(head: Sequence[str], width: int) -> list[str]:

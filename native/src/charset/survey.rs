@@ -30,7 +30,7 @@ struct State {
     whole: Nearly,
     /// Columns whose values together may be a key, with the hashes of theirs.
     sets: Vec<(Vec<usize>, Nearly)>,
-    /// Hash of each field of this record, when there are sets.
+    /// Hash of each field of this record.
     own: Vec<u64>,
 }
 
@@ -38,11 +38,7 @@ impl Taker for State {
     #[inline]
     fn field(&mut self, n: usize, value: &[u8]) {
         if let Some(column) = self.columns.get_mut(n) {
-            if self.sets.is_empty() {
-                column.add(value, &self.usual);
-            } else {
-                self.own[n] = hash(column::stripped(value));
-            }
+            self.own[n] = column.add(value, &self.usual);
         }
     }
 
@@ -58,9 +54,7 @@ impl Taker for State {
             }
             self.own[fields.min(self.columns.len())..].fill(0);
         }
-        if self.sets.is_empty() {
-            self.whole.add(hash(raw));
-        }
+        self.whole.add(hash(raw));
         for (set, hashes) in &mut self.sets {
             hashes.add(set.iter().fold(0, |h, n| mix(h ^ self.own[*n])));
         }
@@ -106,8 +100,8 @@ impl Survey {
 
 #[pymethods]
 impl Survey {
-    /// `usual`: a bit for each character that needs no mention.  `sets` of column numbers: then only those are looked
-    /// at, whether their values together come twice.
+    /// `usual`: a bit for each character that needs no mention.  `sets` of column numbers: whether their values
+    /// together come twice.
     #[new]
     fn new(
         columns: usize,
@@ -183,7 +177,8 @@ impl Survey {
         let state = &mut self.state;
         let whole = std::mem::replace(&mut state.whole, Nearly::new(50));
         self.ended = Some(py.detach(|| {
-            state.columns.iter_mut().for_each(Column::end);
+            let usual = &state.usual;
+            state.columns.iter_mut().for_each(|c| c.end(usual));
             whole.end().map(|(_, twice)| twice)
         }));
     }

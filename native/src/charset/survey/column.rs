@@ -97,32 +97,65 @@ pub fn stripped(mut v: &[u8]) -> &[u8] {
 }
 
 impl Column {
+    /// Takes a value; its hash, 0 for a blank one.
     #[inline]
-    pub fn add(&mut self, raw: &[u8], usual: &Usual) {
+    pub fn add(&mut self, raw: &[u8], usual: &Usual) -> u64 {
         if raw.is_empty() {
             self.empty += 1;
-            return;
+            return 0;
         }
         let edge = |b: u8| b <= b' ' || b == 0x80 || b == 0xE3;
         let value = if edge(raw[0]) || edge(raw[raw.len() - 1]) { stripped(raw) } else { raw };
         if value.is_empty() {
             self.spaces += 1;
-            return;
+            return 0;
         }
         self.padded += u64::from(value.len() < raw.len());
         self.values += 1;
         let hash = hash(value);
-        self.smallest.add(hash);
         self.nearly.add(hash);
-        // A value that is counted has been looked at before: only its counts change.
-        self.count(value, hash);
+        if !self.count(value, hash, usual) {
+            self.smallest.add(hash);
+            self.look(value, 1, usual);
+        }
+        hash
+    }
+
+    /// Whether the value is one of those that are counted: they are looked at once, at the end.
+    #[inline]
+    fn count(&mut self, value: &[u8], hash: u64, usual: &Usual) -> bool {
+        let Some(counted) = &mut self.counted else { return false };
+        if let Some((_, n)) = counted.get_mut(&hash) {
+            *n += 1;
+            return true;
+        }
+        if counted.len() < COUNTED && value.len() <= LONGEST {
+            counted.insert(hash, (value.into(), 1));
+            self.smallest.add(hash);
+            return true;
+        }
+        self.whole_count = false;
+        // Hardly any value came back so far: there are no frequent ones to count.
+        if self.values < 4 * COUNTED as u64
+            && counted.values().filter(|(_, n)| *n > 1).count() * 10 < counted.len()
+        {
+            for (_, (value, n)) in std::mem::take(counted) {
+                self.look(&value, n, usual);
+            }
+            self.counted = None;
+        }
+        false
+    }
+
+    /// What a value looks like that came `times`.
+    fn look(&mut self, value: &[u8], times: u64, usual: &Usual) {
         let classes = value.iter().fold(0, |c, b| c | CLASSES[usize::from(*b)]);
         if classes & HIGH != 0 {
-            self.wide(value, usual);
+            self.wide(value, times, usual);
             return;
         }
         let kind = ascii_kind(value, classes);
-        self.kinds[kind] += 1;
+        self.kinds[kind] += times;
         self.long(value.len(), value.len());
         let shapes = if kind == shape::DIGITS {
             self.whole = self.whole.max(value.len() as u32);
@@ -133,13 +166,13 @@ impl Column {
             }
             shape::ascii_shapes(value, kind)
         };
-        self.shaped(shapes);
+        self.shaped(shapes, times);
     }
 
     #[inline]
-    fn shaped(&mut self, mut shapes: u32) {
+    fn shaped(&mut self, mut shapes: u32, times: u64) {
         while shapes != 0 {
-            self.shapes[shapes.trailing_zeros() as usize] += 1;
+            self.shapes[shapes.trailing_zeros() as usize] += times;
             shapes &= shapes - 1;
         }
     }
@@ -158,56 +191,42 @@ impl Column {
         self.scale = self.scale.max(digits(&value[point..]));
     }
 
-    fn wide(&mut self, value: &[u8], usual: &Usual) {
+    fn wide(&mut self, value: &[u8], times: u64, usual: &Usual) {
         let text = String::from_utf8_lossy(value);
-        let (mut chars, mut width, mut half, mut kana, mut full) = (0, 0, 0_usize, 0_usize, 0_usize);
-        let mut half_kana = 0_usize;
+        let (mut half, mut half_kana, mut full, mut kana) = (0_usize, 0_usize, 0_usize, 0_usize);
         for c in text.chars() {
-            chars += 1;
-            let narrow = c.is_ascii() || ('\u{FF61}'..='\u{FF9F}').contains(&c);
-            width += if narrow { 1 } else { 2 };
-            half += usize::from(narrow);
-            half_kana += usize::from(narrow && !c.is_ascii());
-            full += usize::from(!narrow);
-            kana += usize::from(('\u{30A1}'..='\u{30FE}').contains(&c) || matches!(c, '\u{3000}' | '・'));
+            if c.is_ascii() {
+                half += 1;
+            } else if ('\u{FF61}'..='\u{FF9F}').contains(&c) {
+                half += 1;
+                half_kana += 1;
+            } else {
+                full += 1;
+                kana += usize::from(('\u{30A1}'..='\u{30FE}').contains(&c) || c == '\u{3000}');
+            }
             if !usual.has(c) && (self.unusual.len() < UNUSUAL || self.unusual.contains_key(&c)) {
-                *self.unusual.entry(c).or_default() += 1;
+                *self.unusual.entry(c).or_default() += times;
             }
         }
-        self.long(chars, width);
+        self.long(half + full, half + 2 * full);
         let kind = match (half, full) {
             (_, 0) if half_kana > 0 => shape::HALF_KANA,
             (0, n) if kana == n => shape::FULL_KANA,
             (0, _) => shape::WIDE,
             _ => shape::MIXED,
         };
-        self.kinds[kind] += 1;
-        self.shaped(shape::wide_shapes(value));
+        self.kinds[kind] += times;
+        self.shaped(shape::wide_shapes(value), times);
     }
 
-    #[inline]
-    fn count(&mut self, value: &[u8], hash: u64) {
-        let Some(counted) = &mut self.counted else { return };
-        if let Some((_, n)) = counted.get_mut(&hash) {
-            *n += 1;
-            return;
-        }
-        if counted.len() < COUNTED && value.len() <= LONGEST {
-            counted.insert(hash, (value.into(), 1));
-            return;
-        }
-        self.whole_count = false;
-        // Hardly any value came back so far: there are no frequent ones to count.
-        if self.values < 4 * COUNTED as u64
-            && counted.values().filter(|(_, n)| *n > 1).count() * 10 < counted.len()
-        {
-            self.counted = None;
-        }
-    }
-
-    pub fn end(&mut self) {
+    pub fn end(&mut self, usual: &Usual) {
         let nearly = std::mem::replace(&mut self.nearly, Nearly::new(PERCENT));
         self.unique = nearly.end();
+        let counted = self.counted.take();
+        for (value, n) in counted.iter().flat_map(|c| c.values()) {
+            self.look(value, *n, usual);
+        }
+        self.counted = counted;
     }
 
     /// The number of different values, and whether it is exact.
