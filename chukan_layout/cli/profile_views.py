@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from rich.console import Group
@@ -15,6 +15,7 @@ from chukan_layout.gaiji.pages import page, table_html
 from chukan_layout.profile.judge import date_name
 from chukan_layout.profile.model import Column, FileProfile, Profile, Value
 from chukan_layout.report.inert import inert
+from chukan_layout.report.xlsx import Cell
 from chukan_layout.report.xlsx import tables as workbook
 
 _HEADS = (
@@ -32,7 +33,10 @@ def _t(lang: Lang, ja: str, en: str) -> str:
 
 def facts(file: FileProfile, lang: Lang) -> list[tuple[str, str]]:
     """What is known of a file as a whole."""
-    t = lambda ja, en: _t(lang, ja, en)  # noqa: E731
+
+    def t(ja: str, en: str) -> str:
+        return _t(lang, ja, en)
+
     e = file.encoding
     found = [(t("文字コード", "charset"), f"{e.name or '—'} ({e.confidence:.2f}) {'、'.join(_t(lang, *x) for x in e.evidence)}")]
     if file.dialect:
@@ -181,7 +185,7 @@ def xlsx(profile: Profile, lang: Lang) -> bytes:
         return [(_t(lang, *n), w) for n, w in zip(names, (*widths, *[14] * len(names)), strict=False)]
 
     listed = (("テーブル名称", "table"), ("データ項目名称", "item"), ("データ型", "type"), ("桁数", "digits"), ("データ量", "volume"))
-    sheets = [
+    sheets: list[tuple[str, list[tuple[str, int]], Iterable[Sequence[Cell]]]] = [
         (_title(lang), heads(listed, 30, 30, 10, 10, 14),
          [(f.name, c.name, c.type, _digits(c), f.records) for f in profile.files for c in f.columns]),
         (_t(lang, "ファイル", "files"), heads(_OVERVIEW, 30, 12, 14, 16, 14, 18, 30), list(_overview(profile))),

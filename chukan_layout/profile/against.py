@@ -44,7 +44,7 @@ def with_mapping(files: Sequence[FileProfile], mapping: Mapping) -> list[Differe
 
 
 def _reading(file: FileProfile, source: SourceFile) -> Iterator[tuple[str, Said]]:
-    pairs = [("文字コード", "encoding", source.encoding, file.encoding.name)]
+    pairs: list[tuple[str, str, str, str]] = [("文字コード", "encoding", source.encoding, file.encoding.name)]
     if file.dialect:
         d = file.dialect
         pairs += [("区切り", "delimiter", source.delimiter, d.delimiter), ("改行", "newline", source.newline, d.newline)]
