@@ -217,7 +217,7 @@ def _source_gaps(pair: _Pair) -> Iterator[Gap]:
         if column in used:
             continue
         said = rest.get(column)
-        gap = _gap("source", no, column, "不足項目", said.reason if said else "処置が決まっていない", pair.report.rows.in_ if pair.report else 0)
+        gap = _gap("source", no, column, "不足項目", said.reason if said else "処置が決まっていない")
         if said and said.disposition == "discard":
             gap = gap.model_copy(update={"disposition": "破棄", "gap": "対象外", "owner": "業務所管課"})
         yield gap

@@ -9,7 +9,20 @@ from collections.abc import Mapping as Dict
 
 from chukan_layout.model.fit import Agreement
 from chukan_layout.model.layout import CodeTable, Item
-from chukan_layout.model.mapping import CodeMap, Const, Date, Default, Lookup, Map, MapItem, Number, Op, Pad, Substr, SubstrBytes
+from chukan_layout.model.mapping import (
+    CodeMap,
+    Const,
+    Date,
+    Default,
+    Lookup,
+    Map,
+    MapItem,
+    Number,
+    Op,
+    Pad,
+    Substr,
+    SubstrBytes,
+)
 
 _DATES = ("DATE",)
 _NUMBERS = ("9", "9V", "S9")

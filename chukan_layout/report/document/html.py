@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup, escape
 
 from chukan_layout.report.document.model import (
@@ -57,6 +59,8 @@ footer { margin-top:48px; border-top:1px solid var(--line); padding-top:8px; col
 @media print { body { font-size:10.5pt; } main { max-width:none; padding:0; } table { font-size:8.8pt; } .scroll { overflow:visible; }
   * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
 """
+#: Text that is a number to the eye: 46/47, 97.8 %, a dash.
+_FIGURE = re.compile(r"-?[\d,]+(\.\d+)?( ?%|/[\d,]+)?|―")
 _LABEL, _WIDE, _TALL = 250, 900, 26
 
 
@@ -94,7 +98,7 @@ def _block(block: Block) -> Markup:
 def _table(table: Table) -> Markup:
     if not table.rows:
         return Markup('<p class="note">{}{}</p>').format(f"{table.title}: " if table.title else "", table.empty)
-    numeric = [all(not isinstance(row[c], str) or row[c] in ("", "―") for row in table.rows) for c in range(len(table.columns))]
+    numeric = [all(_is_figure(row[c]) for row in table.rows) for c in range(len(table.columns))]
     heads = Markup().join(
         Markup("<th{}>{}</th>").format(Markup(' class="n"') if n else "", column.name)
         for column, n in zip(table.columns, numeric, strict=True)
@@ -112,10 +116,16 @@ def _table(table: Table) -> Markup:
     return Markup(shape).format(title, heads, rows)
 
 
+def _is_figure(cell: Cell) -> bool:
+    return not isinstance(cell, str) or cell in ("", "―") or _FIGURE.fullmatch(cell) is not None
+
+
 def _cell(cell: Cell, mono: bool) -> Markup:
     if not isinstance(cell, str):
         return Markup('<td class="n">{}</td>').format(shown(cell))
     text = inert(cell)
+    if _FIGURE.fullmatch(text):
+        return Markup('<td class="n">{}</td>').format(text)
     if mono and text:
         return Markup('<td class="nb"><code>{}</code></td>').format(text)
     return Markup('<td class="{}">{}</td>').format("nb", text) if len(text) <= 6 else Markup("<td>{}</td>").format(text)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-from chukan_layout.report.document.model import Approval, Bars, Block, Bullets, Cell, Document, Facts, Heading, Para, Table, shown
+from chukan_layout.report.document.model import (
+    Approval,
+    Bars,
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Facts,
+    Heading,
+    Para,
+    Table,
+    shown,
+)
 from chukan_layout.report.inert import inert
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
@@ -59,7 +71,7 @@ def _table(table: Table) -> str:
 
 
 def _bars(bars: Bars) -> str:
-    heads = [_text(bars.unit and f"{bars.title} ({bars.unit})" or bars.title), *(_text(s.name) for s in bars.series)]
+    heads = [_text((bars.unit and f"{bars.title} ({bars.unit})") or bars.title), *(_text(s.name) for s in bars.series)]
     rows = [[_text(label), *(shown(s.values[i]) for s in bars.series)] for i, label in enumerate(bars.labels)]
     return _rows(heads, ["---", *("---:" for _ in bars.series)], rows)
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from unicodedata import east_asian_width
 
-from chukan_layout.report.document.model import Approval, Bars, Block, Bullets, Document, Facts, Heading, Para, Table, shown
+from chukan_layout.report.document.model import (
+    Approval,
+    Bars,
+    Block,
+    Bullets,
+    Document,
+    Facts,
+    Heading,
+    Para,
+    Table,
+    shown,
+)
 from chukan_layout.report.inert import inert
 
 #: Widest cell; what is longer ends with an ellipsis.
@@ -15,6 +26,8 @@ def render(document: Document) -> str:
     """Title, then every block; long cells are cut (the other formats have them whole)."""
     lines = [document.title, document.subtitle, ""] if document.subtitle else [document.title, ""]
     for block in document.blocks:
+        if isinstance(block, Bars):
+            continue  # a table beside it says the same
         lines += [*_block(block), ""]
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 
@@ -48,9 +61,6 @@ def _block(block: Block) -> list[str]:
         return [f"{name}{' ' * (left - width(name))}  {inert(shown(value))}" for name, value in block.pairs]
     if isinstance(block, Table):
         return _table(block)
-    if isinstance(block, Bars):
-        return [block.title, *(f"  {inert(label)}  " + "  ".join(f"{s.name} {shown(s.values[i])}{block.unit}" for s in block.series)
-                               for i, label in enumerate(block.labels))]  # fmt: skip
     assert isinstance(block, Approval)
     return [block.title, *(f"  {mark} {role}  {name or '＿＿＿＿'}" for role, mark, name in block.boxes)]
 

@@ -10,7 +10,18 @@ from typing import Any
 
 import xlsxwriter
 
-from chukan_layout.report.document.model import Approval, Bars, Block, Bullets, Cell, Document, Facts, Heading, Para, Table
+from chukan_layout.report.document.model import (
+    Approval,
+    Bars,
+    Block,
+    Bullets,
+    Cell,
+    Document,
+    Facts,
+    Heading,
+    Para,
+    Table,
+)
 from chukan_layout.report.inert import inert
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
