@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from chukan_layout.model.fit import DispositionName, FitClass, Gap, GapClass, ItemSide, Owner
 from chukan_layout.model.layout import Strict
 
@@ -40,7 +42,7 @@ class Decisions(Strict):
     """The whole file: ``[[item]]`` lines and populations of municipalities by code."""
 
     item: tuple[Decision, ...] = ()
-    population: dict[str, int] = {}
+    population: dict[str, int] = Field(default={})
 
 
 def decided(area: int, file: str, gap: Gap, decisions: Sequence[Decision]) -> Gap:

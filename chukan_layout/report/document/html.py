@@ -22,7 +22,7 @@ from chukan_layout.report.document.model import (
 from chukan_layout.report.inert import inert
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-_STYLE = """
+_STYLE = Markup("""
 :root { --ink:#1f2a33; --soft:#4a5560; --line:#cfd6db; --pale:#f4f6f8; --accent:#2f74a8; }
 * { box-sizing:border-box; }
 body { margin:0; background:#fff; color:var(--ink); line-break:strict; overflow-wrap:anywhere;
@@ -58,7 +58,11 @@ footer { margin-top:48px; border-top:1px solid var(--line); padding-top:8px; col
 @page { size:A4 ORIENTATION; margin:15mm 13mm 17mm; }
 @media print { body { font-size:10.5pt; } main { max-width:none; padding:0; } table { font-size:8.8pt; } .scroll { overflow:visible; }
   * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
-"""
+""")
+_TABLE = Markup('<div class="scroll"><table>{}<thead><tr>{}</tr></thead><tbody>\n{}\n</tbody></table></div>')
+_PART = Markup('<rect x="{}" y="{}" width="{}" height="16" fill="{}"><title>{}</title></rect>')
+_FIGURE_BOX = Markup('<figure><figcaption>{}</figcaption><svg role="img" aria-label="{}" viewBox="0 0 {} {}">{}</svg></figure>')
+_LETTERS = Markup('<text x="{}" y="{}" font-size="13" text-anchor="{}" fill="#1f2a33">{}</text>')
 #: Text that is a number to the eye: 46/47, 97.8 %, a dash.
 _FIGURE = re.compile(r"-?[\d,]+(\.\d+)?( ?%|/[\d,]+)?|―")
 _LABEL, _WIDE, _TALL = 250, 900, 26
@@ -67,13 +71,13 @@ _LABEL, _WIDE, _TALL = 250, 900, 26
 def render(document: Document) -> str:
     """The whole page."""
     body = Markup("\n").join(_block(block) for block in document.blocks)
-    style = Markup(_STYLE.replace("ORIENTATION", "landscape" if document.landscape else "portrait"))
+    style = _STYLE.replace("ORIENTATION", "landscape" if document.landscape else "portrait")
     head = Markup(
         '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="{}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
         "<title>{}</title>\n<style>{}</style>\n</head>\n"
-    ).format(document.lang, Markup(_CSP), inert(document.title), style)
+    ).format(document.lang, _CSP, inert(document.title), style)
     page = Markup('<body>\n<main>\n<h1>{}</h1>\n<p class="sub">{}</p>\n{}\n<footer>{}</footer>\n</main>\n</body>\n</html>\n')
     return str(head + page.format(inert(document.title), inert(document.subtitle), body, inert(document.footer)))
 
@@ -112,8 +116,7 @@ def _table(table: Table) -> Markup:
         for i, row in enumerate(table.rows)
     )
     title = Markup("<caption>{}</caption>").format(table.title) if table.title else Markup()
-    shape = '<div class="scroll"><table>{}<thead><tr>{}</tr></thead><tbody>\n{}\n</tbody></table></div>'
-    return Markup(shape).format(title, heads, rows)
+    return _TABLE.format(title, heads, rows)
 
 
 def _is_figure(cell: Cell) -> bool:
@@ -143,8 +146,7 @@ def _bars(bars: Bars) -> Markup:
         for series in bars.series:
             width = room * series.values[i] / most
             said = f"{label} {series.name} {shown(series.values[i])}{bars.unit}"
-            shape = '<rect x="{:.1f}" y="{}" width="{:.1f}" height="16" fill="{}"><title>{}</title></rect>'
-            drawn += Markup(shape).format(x, y + 4, width, series.colour, inert(said))
+            drawn += _PART.format(f"{x:.1f}", y + 4, f"{width:.1f}", series.colour, inert(said))
             x += width
         first = bars.series[0].values[i] if len(bars.series) > 1 and bars.most else sums[i]
         drawn += _text(_WIDE - 102, y + 16, f"{shown(first)}{bars.unit}", "start")
@@ -156,8 +158,7 @@ def _bars(bars: Bars) -> Markup:
             drawn += _text(x + 17, tall + 18, series.name, "start")
             x += 40 + 14 * len(series.name)
         tall += 26
-    picture = '<figure><figcaption>{}</figcaption><svg role="img" aria-label="{}" viewBox="0 0 {} {}">{}</svg></figure>'
-    return Markup(picture).format(bars.title, bars.title, _WIDE, tall, drawn)
+    return _FIGURE_BOX.format(bars.title, bars.title, _WIDE, tall, drawn)
 
 
 def _short(label: str) -> str:
@@ -165,8 +166,7 @@ def _short(label: str) -> str:
 
 
 def _text(x: float, y: float, text: str, anchor: str) -> Markup:
-    shape = '<text x="{}" y="{}" font-size="13" text-anchor="{}" fill="#1f2a33">{}</text>'
-    return Markup(shape).format(x, y, anchor, inert(text))
+    return _LETTERS.format(x, y, anchor, inert(text))
 
 
 def _approval(approval: Approval) -> Markup:
