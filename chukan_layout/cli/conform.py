@@ -101,6 +101,31 @@ def run(
     return code
 
 
+@conform.command("roundtrip")
+@click.argument("golden", metavar="GOLDEN", type=click.Path(path_type=Path))
+@click.argument("returned", metavar="RETURNED", type=click.Path(path_type=Path))
+@click.option("--area", "areas", multiple=True, metavar="NAME", help="業務の名前か番号。なければすべて (areas; repeatable)")
+@click.option("--tolerate", type=click.Path(dir_okay=False, path_type=Path), metavar="TOML", help="認める違いの宣言 (declared differences)")
+@click.option("--samples", type=click.IntRange(0, 1000), default=5, show_default=True, help="項目と種類ごとの標本の数 (pairs per item and class)")
+@common_options(formats=("human", "json", "markdown", "html", "xlsx"), show=("layout_version", "output_file", "quiet", "lang"))
+def roundtrip(
+    golden: Path, returned: Path, areas: tuple[str, ...], tolerate: Path | None, samples: int, common: Common
+) -> int:
+    """渡した標準データと、移行先が取り込んで出し直したデータを照合する (what was given, and what came back).
+
+    移行先のシステムに GOLDEN を取り込み、標準レイアウトで出し直したものが RETURNED。値は伏せる。
+    GOLDEN was loaded into the destination; RETURNED is what it gave back in the standard layout.
+
+    \b
+    例 (examples):
+      chukan conform roundtrip golden/ returned/ --area 1
+      chukan conform roundtrip golden/ returned.zip --tolerate tolerate.toml --format html --output-file 往復.html
+    """
+    from chukan_layout.cli.compare import run_comparison
+
+    return run_comparison(golden, returned, (None, None), areas, tolerate, samples, False, common)
+
+
 @conform.command("verify")
 @click.argument("evidence", metavar="ZIP", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--key", type=click.Path(dir_okay=False, path_type=Path), metavar="PUB", help="署名を確かめる公開鍵 (public key)")
