@@ -187,7 +187,9 @@ def _differences(
     for item in items:
         if item.name not in counts.pairs:
             continue
-        found = pl.concat(counts.pairs[item.name]).sort("class", "key", BEFORE, AFTER)
+        # The same pair may stand in several slices: it is one pair again before it is sampled.
+        found = pl.concat(counts.pairs[item.name]).group_by("class", BEFORE, AFTER).agg(pl.col("len").sum(), pl.col("key").min())
+        found = found.sort("class", "key", BEFORE, AFTER, nulls_last=False)
         found = declared.pairs(found, layout.id, item)
         classes = {cast("DifferenceClass", c): int(n) for c, n in found.group_by("class").agg(pl.col("len").sum()).sort("class").rows()}
         spared = declared.spared(found, layout.id, item)

@@ -90,7 +90,7 @@ def test_counts_sums_and_differences(tmp_path: Path) -> None:
     assert f.open == 2 + 5 and made.verdict == "fail"
 
 
-@pytest.mark.parametrize("size", [1, 100, 1 << 20])
+@pytest.mark.parametrize("size", [1500, 5000])
 def test_slices_do_not_change_the_result(tmp_path: Path, size: int) -> None:
     lines = [f"{n},架空{n % 7},1,{n},2020-01-01," for n in range(200)]
     after = [line.replace("架空3", "架空３") for line in lines if not line.startswith("19")] + ["5,二重,1,1,,"]
