@@ -7,11 +7,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHUKAN := $(BIN)/chukan
-ROWS ?= 100000
+RESIDENTS ?= 30000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel wheelhouse docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +32,10 @@ setup-spark: setup ## Spark エンジンも入れる (the Spark engine, large; n
 kernel: ## カーネルだけ作り直す (rebuild the Rust kernel alone)
 	VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --skip-install --quiet
 
-demo: ## 人口10万人の合成住民データを変換し、報告書を作る (a synthetic city of 100,000: convert and report)
+demo: ## 全業務のそろった合成都市を変換し、報告書を作る (a synthetic city, all areas: convert and report)
 	rm -rf demo
 	mkdir -p demo
-	$(CHUKAN) sample --area 住民基本台帳 --rows $(ROWS) --seed 1 --as vendorA \
+	$(CHUKAN) sample --city --residents $(RESIDENTS) --seed 1 --as vendorA --quiet \
 	    --defects docs/examples/faults.toml --out demo/source
 	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
@@ -55,6 +55,7 @@ lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generate
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m chukan_layout.spec.schema --check
+	$(BIN)/python -m chukan_layout.spec.pages --check
 	$(BIN)/python -m chukan_layout.rules.docs --check
 	$(BIN)/python -m chukan_layout.cli.docs --check
 	cargo fmt --check --manifest-path native/Cargo.toml
@@ -69,6 +70,7 @@ compiled:  # as an installed wheel has it; an editable checkout may have no byte
 	$(BIN)/python -m compileall -q chukan_layout
 
 bench: compiled ## 速さとメモリを測り bench/RESULTS.md に書く (measure; writes bench/RESULTS.md)
+	$(BIN)/python bench/city.py
 	$(BIN)/python bench/run.py --rows 1m --rows 5m --repeat 5 --results bench/RESULTS.md
 
 bench-quick: compiled ## 20万件で手早く測る (a quick look, writes nothing)
@@ -77,8 +79,16 @@ bench-quick: compiled ## 20万件で手早く測る (a quick look, writes nothin
 wheel: ## dist/ に wheel を作る (build the wheel)
 	$(BIN)/maturin build --release --out dist
 
+wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ に (everything for a closed network)
+	rm -rf dist/wheelhouse
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest dist/wheelhouse \
+	    --find-links dist --only-binary :all: "$$(ls dist/chukan_layout-*.whl)[gaiji,conform]"
+	cd dist/wheelhouse && sha256sum *.whl > SHA256SUMS
+	@echo "  pip install --no-index --find-links wheelhouse 'chukan-layout[gaiji,conform]'"
+
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema
+	$(BIN)/python -m chukan_layout.spec.pages
 	$(BIN)/python -m chukan_layout.rules.docs
 	$(BIN)/python -m chukan_layout.cli.docs
 

@@ -18,7 +18,9 @@ BOTH1 = "chukan CSV + Parquet, 1 job"
 FAULTY2 = "chukan CSV, 2 jobs, 全件に指摘 (every record has a finding)"
 PEER_POLARS = "polars expressions, CSV"
 PEER_PANDAS = "pandas, CSV"
-VALIDATE = "chukan validate, 1 job"
+VALIDATE = "chukan validate, 2 jobs"
+VALIDATE1 = "chukan validate, 1 job"
+FRICTIONLESS = "frictionless"
 FINDINGS = (0, 1)  # exit 1 says that there are findings, not that it failed
 
 
@@ -67,14 +69,20 @@ def peer_cases(data: Data, out: Path) -> tuple[list[Case], dict[str, str]]:
 
 def validation_cases(source: Path, out: Path) -> tuple[list[Case], dict[str, str]]:
     """Validation alone of the standard file, the same rules as far as each tool can say them."""
-    command = [str(CHUKAN), "validate", str(source), "--out", str(out / "run"), "--jobs", "1"]
-    own = Case(VALIDATE, [*command, "--no-progress", "--quiet"], (out / "run",), FINDINGS)
+    command = [str(CHUKAN), "validate", str(source), "--out", str(out / "run"), "--no-progress", "--quiet"]
+    own = [
+        Case(name, [*command, "--jobs", str(jobs)], (out / "run",), FINDINGS)
+        for jobs, name in ((2, VALIDATE), (1, VALIDATE1))
+    ]
     wanted = [
+        ("polars (expressions)", "validate_polars.py", "polars", source),
+        ("pandera", "validate_pandera.py", "pandera", source),
+        ("pointblank", "validate_pointblank.py", "pointblank", source),
         ("dataframely", "validate_dataframely.py", "dataframely", source),
-        ("frictionless", "validate_frictionless.py", "frictionless", source),
+        (FRICTIONLESS, "validate_frictionless.py", "frictionless", source),
     ]
     cases, absent = _scripts(wanted, out / "peer.csv")
-    return [own, *cases], absent
+    return [*own, *cases], absent
 
 
 def _scripts(wanted: list[tuple[str, str, str, Path]], result: Path) -> tuple[list[Case], dict[str, str]]:

@@ -14,7 +14,9 @@ from bench.data import Data
 from bench.measure import Case
 from bench.targets import Outcome
 
-TOOLS = ("chukan-layout", "polars", "pyarrow", "pandas", "frictionless", "dataframely", "numpy")
+#: What bench/city.py has measured.
+CITY = Path(__file__).with_name("CITY.md")
+TOOLS = ("chukan-layout", "polars", "pyarrow", "pandas", "frictionless", "dataframely", "pandera", "pointblank", "numpy")
 
 
 def machine() -> str:
@@ -65,7 +67,7 @@ def promises(outcomes: Iterable[Outcome]) -> list[str]:
     """The table of promises."""
     lines = ["| 約束 promise | 実測 measured | 上限 limit | |", "|---|--:|--:|---|"]
     for o in outcomes:
-        digits = 0 if o.unit else 2
+        digits = 0 if o.unit == " MB" else 2
         verdict = "達成 kept" if o.kept else "**未達 NOT kept**"
         lines.append(
             f"| {o.promise} | {o.measured:.{digits}f}{o.unit} | {o.limit:.{digits}f}{o.unit} | {verdict} |"
@@ -109,6 +111,8 @@ def render(
     if validation:
         rows, cases, base = validation
         parts += ["", f"## 検証だけ (validation alone, standard CSV), {rows:,} 件", "", *table(cases, base)]
+    if CITY.is_file():
+        parts += ["", CITY.read_text(encoding="utf-8").rstrip("\n")]
     if absent:
         parts += ["", "## 計れなかったもの (not measured)", ""]
         parts += [f"- {name}: {reason}" for name, reason in absent.items()]

@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--peers", type=rows_of, default=None, help="rows for other tools (default: the least size)"
     )
-    parser.add_argument("--validation", type=rows_of, default=100_000, help="rows for validation alone")
+    parser.add_argument("--validation", type=rows_of, default=1_000_000, help="rows for validation alone")
     parser.add_argument("--no-peers", action="store_true", help="chukan and the floor only")
     options = parser.parse_args(arguments)
     wanted: list[int] = options.rows or [1_000_000]
@@ -77,6 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             absent |= missing
             validation = (options.validation, measure(found, PEER_ROUNDS, log, absent), cases.VALIDATE)
     outcomes = targets.outcomes({rows: {c.name: c for c in found} for rows, (_, found) in sizes.items()})
+    if validation:
+        outcomes += targets.of_validation(validation[1])
     page = results.render(sizes, peers, validation, absent, outcomes)
     if options.results:
         options.results.write_text(page, encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bench import cases
@@ -46,6 +46,25 @@ def outcomes(sizes: Sizes) -> list[Outcome]:
             Outcome("5M / 1M: メモリ (peak), CSV + Parquet, 2 jobs", large.peak_mb / small.peak_mb, 1.15)
         )
     return found
+
+
+def of_validation(found: Sequence[Case]) -> list[Outcome]:
+    """Validation alone against the peers that were at hand: times of ours to theirs, in percent."""
+    by_name = {case.name: case for case in found if case.samples}
+    own = by_name.get(cases.VALIDATE)
+    if own is None:
+        return []
+    outcomes = []
+    peers = [case for name, case in by_name.items() if name not in (cases.VALIDATE, cases.VALIDATE1)]
+    if cases.FRICTIONLESS in by_name:
+        share = 100 * own.wall / by_name[cases.FRICTIONLESS].wall
+        outcomes.append(Outcome("検証 2 jobs / frictionless (80倍 = 1.25%)", share, 1.25, " %"))
+    others = [case for case in peers if case.name != cases.FRICTIONLESS]
+    if others:
+        fastest = min(others, key=lambda case: case.wall)
+        share = 100 * own.wall / fastest.wall
+        outcomes.append(Outcome(f"検証 2 jobs / 最速の {fastest.name} (4倍 = 25%)", share, 25, " %"))
+    return outcomes
 
 
 def _against_floor(size: Mapping[str, Case], label: str, csv2: float, both2: float) -> list[Outcome]:

@@ -31,7 +31,7 @@ def column(item: Item, codes: dict[str, CodeTable]) -> dy.Column:
 
 def main() -> None:
     source, destination = map(Path, sys.argv[1:])
-    area = load_layouts("latest").area(1)
+    area = load_layouts("latest", [1]).area(1)
     layout = next(f for f in area.files if f.id == "住民情報")
     columns = {item.name: column(item, area.codes) for item in layout.items}
     schema = type("住民情報", (dy.Schema,), columns)

@@ -36,7 +36,7 @@ def field(item: Item, codes: dict[str, CodeTable]) -> dict[str, Any]:
 
 def main() -> None:
     source, destination = map(Path, sys.argv[1:])
-    area = load_layouts("latest").area(1)
+    area = load_layouts("latest", [1]).area(1)
     layout = next(f for f in area.files if f.id == "住民情報")
     schema = Schema.from_descriptor({"fields": [field(item, area.codes) for item in layout.items]})
     with system.use_context(trusted=True):

@@ -9,6 +9,9 @@ from typing_extensions import Buffer as _Buffer
 _Column: TypeAlias = tuple[str, int, int, Buffer | None, Buffer | None, Buffer | None, list[str] | None]
 #: number, rule u16, item u16, line u32, offset u64, key offsets i32, key data, value offsets i32, value data
 _Findings: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
+_Text: TypeAlias = tuple[Buffer, Buffer]
+#: number, item u16, accepted records before u32, line u32, offset u64, position u32, position after u32, key, unit, target (offsets i32, data)
+_Replaced: TypeAlias = tuple[int, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, _Text, _Text, _Text]
 #: number, offset u64, line u32, code u8
 _Hits: TypeAlias = tuple[int, Buffer, Buffer, Buffer]
 
@@ -51,6 +54,8 @@ class Chunk:
     @property
     def findings(self) -> _Findings: ...
     @property
+    def replaced(self) -> _Replaced: ...
+    @property
     def columns(self) -> list[_Column]: ...
     @property
     def residual(self) -> list[_Column]: ...
@@ -90,6 +95,7 @@ def group_count(set: KeyedSet, min: int, max: int) -> _Hits: ...  # noqa: A002
 def history(set: KeyedSet, latest: bool) -> _Hits: ...  # noqa: A002
 def totals(whole: KeyedSet, details: KeyedSet, tolerance: int) -> _Hits: ...
 def periods(set: KeyedSet, gapless: bool) -> _Hits: ...  # noqa: A002
+def joined(here: KeyedSet, there: KeyedSet, order: str, years: int, days: int) -> _Hits: ...
 def decode(charset: str, table: _Buffer, data: _Buffer) -> str: ...
 def run_ops(
     ops_json: str,
@@ -100,3 +106,15 @@ def run_ops(
 def check(
     value: str | None, item_json: str, codes: Sequence[str] | None, weights: Sequence[int]
 ) -> list[str]: ...
+@final
+class GaijiTable:
+    def __new__(
+        cls, entries: Sequence[tuple[str, str | None]], watch: Sequence[tuple[int, int]], fallback: str | None
+    ) -> GaijiTable: ...
+    def convert(
+        self, offsets: _Buffer, data: _Buffer
+    ) -> tuple[Buffer, Buffer, int, Buffer, Buffer, Buffer, Buffer, list[int]]: ...
+
+def gaiji_restore(
+    offsets: _Buffer, data: _Buffer, steps: Sequence[tuple[int, int, int]], units: Sequence[tuple[str, str]]
+) -> tuple[Buffer, Buffer]: ...

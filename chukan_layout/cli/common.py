@@ -108,7 +108,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_ALL = ("layout_version", "municipality", "as_of", "output_file", "jobs", "no_progress", "quiet", "lang")
+_ALL = ("layout_version", "layouts", "municipality", "as_of", "output_file", "jobs", "no_progress", "quiet", "lang")
 
 
 def common_options(
@@ -147,6 +147,9 @@ def _options(formats: Sequence[str], default: str, show: Sequence[str]) -> list[
     return [
         option("--layout-version", metavar="V", default="latest", show_default=True,
                help="レイアウトの版 (version of the layouts)"),
+        option("--layouts", metavar="DIR", multiple=True,
+               type=click.Path(exists=True, file_okay=False, path_type=Path),
+               help="利用者のレイアウトのフォルダー。繰り返せる (folder of your own layouts; repeatable)"),
         option("--municipality", metavar="CODE", type=MUNICIPALITY,
                help="団体コード 5桁か6桁 (code of the municipality)"),
         option("--as-of", metavar="DATE", type=AS_OF,
@@ -163,7 +166,10 @@ def _options(formats: Sequence[str], default: str, show: Sequence[str]) -> list[
 
 
 def _take(kwargs: dict[str, Any]) -> Common:
+    from chukan_layout.cli.own_layouts import added
+
     root = click.get_current_context().find_root().params
+    added(kwargs.pop("layouts"), click.get_current_context())
     return Common(
         layout_version=kwargs.pop("layout_version"),
         municipality=kwargs.pop("municipality"),

@@ -39,12 +39,12 @@ def _table(path: Path | None) -> dict[str, object]:
         raise CliError(f"設定ファイル {file.name} が読めません。", f"cannot read the configuration {file.name}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise CliError(f"{file.name} が TOML として読めません: {wrong}", f"{file.name} is no TOML: {wrong}") from None
-    unknown = sorted(set(whole) - {"rules"})
+    unknown = sorted(set(whole) - {"rules", "layouts"})
     rules = whole.get("rules", {})
     if unknown or not isinstance(rules, dict):
         said = unknown[0] if unknown else "rules"
         raise CliError(
-            f"{file.name} の「{said}」は分かりません。書けるのは [rules] です。", f"{file.name}: unknown {said}; [rules] is known"
+            f"{file.name} の「{said}」は分かりません。書けるのは [rules] と layouts です。", f"{file.name}: unknown {said}; [rules] and layouts are known"
         )
     return rules
 

@@ -29,6 +29,8 @@ def conform() -> None:
       chukan conform keygen --out 鍵
       chukan conform run dump/ --area 住民基本台帳 --evidence 証拠.zip --key 鍵/chukan.key
       chukan conform verify 証拠.zip --key 鍵/chukan.pub --inputs dump/
+      chukan conform kit --area 印鑑登録 --out 一式
+      chukan conform roundtrip 一式/clean 戻ったもの
     """
 
 
@@ -176,6 +178,114 @@ def verify(evidence: Path, key: Path | None, inputs: tuple[Path, ...], common: C
     verdict = str(told["verdict"])
     common.write(_line(told, settings, verdict))
     return 0 if verdict == "pass" and not differences else 1
+
+
+@conform.command("kit")
+@click.option("--area", required=True, metavar="NAME", help="業務の名前か番号 (area)")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR", help="書き出すフォルダー (folder)")
+@click.option("--residents", type=click.IntRange(min=50, max=100_000), default=500, show_default=True, help="合成する市の住民数 (residents)")
+@click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="同じ値なら同じデータ (seed)")
+@common_options(show=("layout_version", "quiet", "lang"))
+def kit(area: str, out: Path, residents: int, seed: int, common: Common) -> int:
+    """取り込む側のための試験データ一式を作る (dumps for who imports, with what must come of each).
+
+    誤りのないもの、限界の値、一種類ずつの誤りと、それぞれの正しい検証結果 expected.json。
+
+    \b
+    例 (examples):
+      chukan conform kit --area 印鑑登録 --out 一式
+      chukan conform check-kit 一式
+    """
+    from chukan_layout.conform.kit import make_kit
+    from chukan_layout.spec.find import area_number
+    from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping
+
+    if out.exists() and any(out.iterdir()):
+        raise CliError(f"{out} は空ではありません。新しいフォルダーを指定してください。", f"{out} is not empty; name a new folder")
+    folder = layout_folder(common.layout_version)
+    told = make_kit(out, load_layouts(folder), area_number(folder, area), residents, seed, load_mapping("vendorA"))
+    common.say(f"{len(told['dumps'])} 種類のデータを {out} に作りました。", f"{len(told['dumps'])} dumps in {out}")
+    return 0
+
+
+@conform.command("check-kit")
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@common_options(show=("layout_version", "quiet", "lang"))
+def check_kit(folder: Path, common: Common) -> int:
+    """一式のすべてを検証し、expected.json のとおりか確かめる (validates every dump of a kit).
+
+    \b
+    例 (examples):
+      chukan conform check-kit 一式
+    """
+    from chukan_layout.conform import kit as kits
+    from chukan_layout.spec.load import load_layouts
+
+    try:
+        differences = kits.check_kit(folder, load_layouts(common.layout_version))
+    except kits.BadKit as bad:
+        raise CliError(bad.ja, bad.en) from None
+    for difference in differences:
+        common.write(f"{difference.dump}\t{difference.expected}\t{difference.found}\n")
+    common.say(
+        "すべて期待どおりです。" if not differences else f"{len(differences)} 個が期待と違います。",
+        "all as expected" if not differences else f"{len(differences)} differ",
+    )
+    return 1 if differences else 0
+
+
+@conform.command("roundtrip")
+@click.argument("golden", metavar="GOLDEN", type=click.Path(exists=True, path_type=Path))
+@click.argument("returned", metavar="RETURNED", type=click.Path(exists=True, path_type=Path))
+@click.option("--tolerate", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="許す差の一覧 TOML ([[tolerate]] items, kinds)")
+@common_options(("human", "json"), show=("layout_version", "output_file", "quiet", "lang"))
+def roundtrip(golden: Path, returned: Path, tolerate: Path | None, common: Common) -> int:
+    """渡したデータと、取り込んで書き出して戻ったデータを、項目ごとに比べる (what came back, item by item).
+
+    差の種類: whitespace 空白、width 全角半角、kana 小書き、leading_zeros 先頭の0、blank 空の書き方、lost 消えた、added 増えた、
+    changed 変わった。許す差は TOML に: [[tolerate]] items = ["世帯.*"] kinds = ["whitespace"]
+
+    \b
+    例 (examples):
+      chukan conform roundtrip 一式/clean 戻ったもの
+      chukan conform roundtrip clean returned --tolerate 許す差.toml --format json
+    """
+    import json
+
+    from chukan_layout.conform import roundtrip as trips
+    from chukan_layout.spec.load import load_layouts
+
+    try:
+        tolerance = trips.read_tolerance(tolerate) if tolerate else None
+    except trips.BadTolerance as bad:
+        raise CliError(bad.ja, bad.en) from None
+    result = trips.compare(golden, returned, load_layouts(common.layout_version), tolerance)
+    if common.format == "json":
+        common.write(json.dumps(result.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        common.write_table(_roundtrip_table(result, common))
+        for problem in result.problems:
+            common.say(problem, problem)
+    common.say("同じです。" if result.same else "違いがあります。", "the same" if result.same else "there are differences")
+    return 0 if result.same else 1
+
+
+def _roundtrip_table(result: Any, common: Common) -> object:
+    from rich.table import Table
+
+    table = Table(title=common.text("往復の差", "differences"), title_justify="left")
+    for ja, en in (("業務", "area"), ("移行ファイル", "file"), ("項目", "item"), ("差", "kind"), ("件数", "records"),
+                   ("許す", "tolerated"), ("行", "lines")):  # fmt: skip
+        table.add_column(common.text(ja, en), overflow="fold")
+    for f in result.files:
+        if f.returned is None or f.lost or f.added:
+            came = "" if f.returned is not None else common.text("戻らない", "absent")
+            table.add_row(f"{f.area:02d}", f.file, "", came or f"-{f.lost:,} +{f.added:,}", f"{f.given:,}", "", "")
+    for d in result.items:
+        lines = ", ".join(map(str, d.lines))
+        table.add_row(f"{d.area:02d}", d.file, d.item, d.kind, f"{d.records:,}", "○" if d.tolerated else "", lines)
+    return table
 
 
 def _line(told: dict[str, Any], settings: dict[str, Any], verdict: str) -> str:

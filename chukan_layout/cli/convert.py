@@ -37,21 +37,40 @@ def convert(
     例 (examples):
       chukan convert dump/ --from vendorA --to standard --out run
       chukan convert run/data --from standard --to vendorA --out back
+      chukan convert old/data --from standard@2.2 --to standard --out new      (版を上げる upgrade)
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
     """
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
+    from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.run.folder import FolderRefused
-    from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
+    from chukan_layout.spec.at_hand import areas_at_hand
+    from chukan_layout.spec.load import (
+        layout_folder,
+        load_layouts,
+        load_mapping,
+        load_upgrade,
+        mapping_folder,
+    )
 
-    vendor, back = _vendor(source, target)
+    versions = _versions(source, target, common.layout_version)
+    vendor, back = (source, False) if versions else _vendor(source, target)
     _refuse_xml(formats)
     if back and "parquet" in formats:
         raise CliError("移行先の形式は csv だけです。", "a vendor's files are written as csv only")
-    mapping = load_mapping(vendor)
-    layouts = load_layouts(common.layout_version, areas=sorted({f.area for f in mapping.files}))
+    if versions:
+        layouts, mapping = load_upgrade(*versions)
+        specs = (layout_folder(versions[1]), layout_folder(versions[0]))
+    else:
+        names = [name for _, name in files_below(sources)[0]]
+        mapping = load_mapping(vendor, None if back else names)
+        filled = sorted({f.area for f in mapping.files})
+        if back:
+            filled = areas_at_hand(layout_folder(common.layout_version), names) or filled
+        layouts = load_layouts(common.layout_version, areas=filled)
+        specs = (layout_folder(common.layout_version), mapping_folder(vendor))
     order = Order(
         sources=sources, layouts=layouts, requested=common.layout_version, mapping=mapping,
         direction="back" if back else "convert", formats=tuple(dict.fromkeys(formats)) or ("csv",),
@@ -60,11 +79,19 @@ def convert(
     )  # fmt: skip
     try:
         with run_progress(common, sources) as progress:
-            specs = (layout_folder(common.layout_version), mapping_folder(vendor))
             report = run_into(order, out, specs, overwrite, progress)
     except FolderRefused as refused:
         raise CliError(refused.ja, refused.en) from None
     return summarise(report, common, out, never_fail=fail_on == NEVER)
+
+
+def _versions(source: str, target: str, latest: str) -> tuple[str, str] | None:
+    """The two versions of the standard (or a version and an overlay) when it is from one to another."""
+    sides = [name.partition("@") for name in (source, target)]
+    if any(name != STANDARD for name, _, _ in sides) or not any(at for _, at, _ in sides):
+        return None
+    old, new = (version or latest for _, _, version in sides)
+    return old, new
 
 
 def _vendor(source: str, target: str) -> tuple[str, bool]:

@@ -10,23 +10,26 @@ import click
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.problems import FORMATS
 
-_SEEN = ("layout_version", "output_file", "lang")
+_SEEN = ("layout_version", "layouts", "output_file", "lang")
 
 
 @click.group("layout")
 def layout() -> None:
-    """レイアウトを見る・検査・比較 (see, check, compare layouts).
+    """レイアウトを見る・検査・比較・取り込み・書き出し (see, check, compare, import, export layouts).
 
     レイアウトは、業務ごとの移行ファイルとデータ項目・コード表の定義です。layouts/<版>/ にあり、
-    環境変数 CHUKAN_LAYOUTS でフォルダーを加えられます。
-    Layouts define the files, items and code tables of each area; CHUKAN_LAYOUTS adds folders.
+    --layouts、chukan.toml の layouts、環境変数 CHUKAN_LAYOUTS でフォルダーを加えられます。
+    Layouts define the files, items and code tables of each area; --layouts, chukan.toml or CHUKAN_LAYOUTS
+    add folders.
 
     \b
     例 (examples):
       chukan layout list                          業務と移行ファイルの一覧
       chukan layout show 住民基本台帳 住民情報    データ項目一覧表
       chukan layout check                         定義の検査
-      chukan layout diff 2.6 2.7                  版の違い
+      chukan layout diff 2.2 2.7                  版の違い
+      chukan layout import 就学.xlsx              公式のブックを取り込む
+      chukan layout export --xlsx --output-file レイアウト.xlsx
     """
 
 
@@ -110,22 +113,125 @@ def check(folder: Path | None, common: Common) -> int:
     from chukan_layout.spec.load import layout_folder
 
     place = layout_folder(folder / "." if folder else common.layout_version)
-    return report(check_layout_folder(place), f"レイアウト {place.resolve().name}", common)
+    return report(check_layout_folder(place, extra=folder is None), f"レイアウト {place.resolve().name}", common)
+
+
+@layout.command("import")
+@click.argument("books", nargs=-1, required=True, metavar="BOOK.xlsx...",
+                type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+              help="版のフォルダー。なければ ./layouts/<版> (folder of the set)")
+@click.option("--source-version", metavar="V", help="ブックに版が書かれていないとき (when the sheets do not say)")
+@click.option("--area", metavar="NAME", help="ブックに業務名が書かれていないとき (when the sheets do not say)")
+@click.option("--area-no", metavar="N", type=click.IntRange(1, 99), help="その業務の番号 (number of that area)")
+@click.option("--complete", is_flag=True,
+              help="主キー・検査・秘密区分など、ブックにないものを --layout-version の版から補う (take what the book lacks)")
+@click.option("--overwrite", is_flag=True, help="すでにある業務を置き換える (replace areas that exist)")
+@common_options(FORMATS, show=_SEEN)
+def import_(
+    books: tuple[Path, ...], out: Path | None, source_version: str | None, area: str | None, area_no: int | None,
+    complete: bool, overwrite: bool, common: Common,
+) -> int:  # fmt: skip
+    """公式のブックを取り込む (import the official workbook).
+
+    移行ファイル構成表・データ項目一覧表・コード構成表・コード一覧表、または基本データリストのシートを、見出しから
+    見つけて読みます。読めないセルが一つでもあれば、すべてを挙げて何も書きません。主キーはブックにないので、
+    取り込んだあと key を書き、layout check で確かめます。
+    Finds the sheets by their headings. When a cell cannot be read, all of them are named and nothing is written.
+
+    \b
+    例 (examples):
+      chukan layout import 就学.xlsx
+      chukan layout import 基本データリスト.xlsx --source-version 2.1
+      chukan layout import 就学.xlsx --complete
+      chukan layout import 国保.xlsx --area 国民健康保険 --out ./layouts/2.7 --overwrite
+
+    終了コード: 0 取り込んだ、1 読めないセルがある、2 レイアウトのブックでない。
+    """
+    from chukan_layout.cli.problems import report
+    from chukan_layout.spec.load import layout_folder, load_layouts
+    from chukan_layout.spec.read_layouts import area_names
+    from chukan_layout.spec.workbook.importer import import_books
+    from chukan_layout.spec.workbook.install import install
+
+    known = area_names(layout_folder("latest"))
+    if area and area_no:
+        known = {**known, area: area_no}
+    found = import_books(books, known, source_version, area)
+    what = "、".join(book.name for book in books)
+    code = report(found.problems, what, common)
+    if found.layouts is None:
+        common.say("何も書いていません。", "Nothing was written.")
+        return 1
+    layouts = found.layouts
+    if complete:
+        from chukan_layout.spec.workbook.complete import completed
+
+        layouts = completed(layouts, load_layouts(common.layout_version))
+    folder = out or Path("layouts") / layouts.version
+    written = install(layouts, folder, overwrite)
+    for a in layouts.areas:
+        keyless = [f.id for f in a.files if not f.key]
+        count = sum(len(f.items) for f in a.files)
+        common.say(f"{a.no:02d} {a.name}: {len(a.files)} ファイル {count} 項目", f"{a.no:02d} {a.name}: {len(a.files)} files, {count} items")
+        if keyless:
+            common.say(f"  主キー (key) を書いてください: {'、'.join(keyless)}", f"  write the key of: {', '.join(keyless)}")
+    common.say(f"{folder} に {written} 個のファイルを書きました。", f"{written} files written to {folder}.")
+    return code
+
+
+@layout.command("export")
+@click.argument("areas", nargs=-1, metavar="[AREA...]")
+@click.option("--xlsx", "xlsx", is_flag=True, help="--format xlsx と同じ (the same as --format xlsx)")
+@common_options(("xlsx", "html", "markdown"), show=_SEEN)
+def export(areas: tuple[str, ...], xlsx: bool, common: Common) -> None:
+    """レイアウトを書き出す (export layouts).
+
+    xlsx は公式のブックと同じ形のシートに、公式の欄にないもの(主キー、検査、出所など)の「付加」シートを加えたもの。
+    layout import で読み戻すと元と同じになります。html と markdown は業務ごとの説明。AREA がなければすべての業務。
+    The workbook has the shape of the official one, with sheets for what that lacks; importing it gives the same.
+
+    \b
+    例 (examples):
+      chukan layout export --xlsx --output-file レイアウト.xlsx
+      chukan layout export 就学 --xlsx --output-file 就学.xlsx
+      chukan layout export 住民基本台帳 --format html --output-file 住民基本台帳.html
+    """
+    from chukan_layout.cli.common import BINARY
+    from chukan_layout.cli.errors import CliError
+    from chukan_layout.spec.find import area_number
+    from chukan_layout.spec.load import layout_folder, load_layouts
+
+    wanted = "xlsx" if xlsx else common.format
+    if wanted in BINARY and common.output_file is None:
+        raise CliError("xlsx には --output-file が要ります。", "xlsx needs --output-file")
+    folder = layout_folder(common.layout_version)
+    layouts = load_layouts(folder, [area_number(folder, a) for a in areas] if areas else None)
+    if wanted == "xlsx":
+        from chukan_layout.spec.workbook.export import workbook
+
+        common.write(workbook(layouts))
+    else:
+        from chukan_layout.spec.pages import html, markdown
+
+        common.write((html if wanted == "html" else markdown)(layouts))
 
 
 @layout.command("diff")
 @click.argument("old")
 @click.argument("new")
-@common_options(("table", "json", "csv"), show=("output_file", "lang"))
+@common_options(("table", "markdown", "json", "csv"), show=("layouts", "output_file", "lang"))
 def diff(old: str, new: str, common: Common) -> int:
     """二つの版の違い (what changed between two versions).
 
-    OLD と NEW は版か、版のフォルダー。業務・移行ファイル・項目・検査・コード表の追加、削除、変更を挙げます。
-    OLD and NEW are versions or folders of versions.
+    OLD と NEW は版か、版のフォルダー。業務・移行ファイル・項目・検査・コード表の追加、削除、変更を挙げ、
+    旧に合うデータが新に合わなくなりうるもの(互換を破るもの)に印を付けます。
+    OLD and NEW are versions or folders of versions. What may make right data wrong is marked as breaking.
 
     \b
     例 (examples):
-      chukan layout diff 2.6 2.7
+      chukan layout diff 2.2 2.7
+      chukan layout diff 2.2 2.7 --format markdown --output-file 違い.md
       chukan layout diff 2.7 ./mylayouts/2.7 --format csv
 
     終了コード: 0 違いなし、1 違いあり。 Exit code: 0 same, 1 different.
@@ -139,7 +245,10 @@ def diff(old: str, new: str, common: Common) -> int:
         common.write(layout_tables.diff_json(changes))
     elif common.format == "csv":
         common.write(layout_tables.diff_csv(changes))
+    elif common.format == "markdown":
+        common.write(layout_tables.diff_markdown(changes, old, new))
     elif changes:
         common.write_table(layout_tables.diff_table(changes, common.lang))
-    common.say(f"違い {len(changes)} 件", f"{len(changes)} differences")
+    broken = sum(c.breaking for c in changes)
+    common.say(f"違い {len(changes)} 件 (互換を破るもの {broken} 件)", f"{len(changes)} differences, {broken} breaking")
     return 1 if changes else 0

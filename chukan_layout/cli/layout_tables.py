@@ -12,9 +12,10 @@ from rich.text import Text
 
 from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.language import Lang
-from chukan_layout.model.layout import Area, CodeTable, Condition, Item, LayoutFile, LayoutSet
+from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet
 from chukan_layout.spec.diff import Change
 from chukan_layout.spec.listing import ORIGINS, sources
+from chukan_layout.spec.words import demands
 
 _LIST = {
     "ja": ("業務", "移行ファイル", "項目数", "主キー", "公式", "後継", "法令", "案"),
@@ -90,31 +91,7 @@ def _cells(item: Item) -> tuple[str, ...]:
     repeat = str(item.repeat) if item.repeat > 1 else ""
     gaiji = "○" if item.gaiji else ""
     facts = (item.type, digits, gaiji, item.code or "", required, repeat)
-    return (*facts, " ".join(_demands(item)), item.description, item.sample, item.source)
-
-
-def _demands(item: Item) -> list[str]:
-    """What is checked beyond type, digits and code."""
-    words: list[str] = [item.charset] if item.charset else []
-    words += ["=桁数"] if item.exact else []
-    words += [item.check_digit] if item.check_digit else []
-    words += [f"≧{item.min}"] if item.min is not None else []
-    words += [f"≦{item.max}"] if item.max is not None else []
-    words += [f"必須: {_conditions(item.required_when)}"] if item.required_when else []
-    words += [f"対象: {_conditions(item.applies_when)}"] if item.applies_when else []
-    return words
-
-
-def _conditions(tests: Sequence[Condition]) -> str:
-    return " かつ ".join(map(_condition, tests))
-
-
-def _condition(test: Condition) -> str:
-    if test.in_ is not None:
-        return f"{test.item}={'|'.join(test.in_)}"
-    if test.not_in is not None:
-        return f"{test.item}≠{'|'.join(test.not_in)}"
-    return f"{test.item}{'あり' if test.present else 'なし'}"
+    return (*facts, " ".join(demands(item)), item.description, item.sample, item.source)
 
 
 def _checks(file: LayoutFile, lang: Lang) -> list[Table]:
@@ -158,10 +135,10 @@ def show_csv(files: Sequence[LayoutFile]) -> str:
 
 
 def diff_table(changes: Sequence[Change], lang: Lang) -> Table:
-    heads = ("", "場所", "欄", "旧", "新") if lang == "ja" else ("", "place", "field", "old", "new")
+    heads = ("", "場所", "欄", "旧", "新", "互換") if lang == "ja" else ("", "place", "field", "old", "new", "compatible")
     table = plain_table("違い" if lang == "ja" else "differences", heads)
     for c in changes:
-        table.add_row(_SIGNS[c.kind], c.place, c.field, c.old, c.new)
+        table.add_row(_SIGNS[c.kind], c.place, c.field, c.old, c.new, "×" if c.breaking else "")
     return table
 
 
@@ -170,4 +147,20 @@ def diff_json(changes: Sequence[Change]) -> str:
 
 
 def diff_csv(changes: Sequence[Change]) -> str:
-    return csv_text([("種類", "場所", "欄", "旧", "新"), *map(astuple, changes)])
+    return csv_text([("種類", "場所", "欄", "旧", "新", "互換を破る"), *map(astuple, changes)])
+
+
+_KINDS = {"added": "追加 added", "removed": "削除 removed", "changed": "変更 changed"}
+
+
+def diff_markdown(changes: Sequence[Change], old: str, new: str) -> str:
+    """The differences as a document."""
+    broken = sum(c.breaking for c in changes)
+    rows = [
+        f"# レイアウト {old} → {new}", "", f"違い {len(changes)} 件、うち互換を破るもの {broken} 件。", "",
+        "| 種類 | 場所 | 欄 | 旧 | 新 | 互換を破る (breaking) |", "|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for c in changes:
+        cells = (_KINDS[c.kind], c.place, c.field, c.old, c.new, "はい" if c.breaking else "")
+        rows.append("| " + " | ".join(t.replace("|", "\\|").replace("\n", " ") for t in cells) + " |")
+    return "\n".join(rows) + "\n"

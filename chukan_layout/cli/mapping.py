@@ -111,38 +111,39 @@ def show(vendor: str | None, file: str | None, common: Common) -> None:
 
 
 @mapping.command("init")
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="DUMP...", type=click.Path(exists=True, path_type=Path))
 @click.option("--encoding", type=click.Choice(_ENCODINGS), required=True, help="文字コード (charset)")
-@click.option("--area", required=True, help="業務の名前か番号 (name or number of the area)")
-@click.option("--file", "file", required=True, help="移行ファイルの名前か番号 (name or number of the file)")
+@click.option("--area", help="業務の名前か番号。なければ見出しと値から推す (area; guessed when absent)")
+@click.option("--file", "file", help="移行ファイルの名前か番号。なければ推す (file; guessed when absent)")
 @click.option("--delimiter", default=",", show_default=True, help="区切り文字。\\t はタブ (\\t is a tab)")
+@click.option("--accept", type=click.FloatRange(0, 1), default=None, metavar="0..1",
+              help="この確信度以上の提案を有効な行にする。既定は何も採用しない (take proposals at or above; default none)")
+@click.option("--names-only", is_flag=True, help="見出しだけを見る。値は読まない (look at the header only)")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="マッピングのフォルダーを作る。複数の DUMP に要る (a folder of mappings; for several dumps)")
 @common_options(show=_SEEN)
-def init(source: Path, encoding: str, area: str, file: str, delimiter: str, common: Common) -> None:
-    """CSVの見出しからマッピングの下書きを作る (a draft from the header of a file).
+def init(
+    sources: tuple[Path, ...], encoding: str, area: str | None, file: str | None, delimiter: str, accept: float | None,
+    names_only: bool, out: Path | None, common: Common,
+) -> None:  # fmt: skip
+    """資料のない移行元ファイルから、根拠と確信度つきでマッピングを提案する (propose a mapping from a dump).
 
-    SOURCE の一行目だけを読みます。名前の近い項目を結び、残りは処置を決める TODO の行にします。値は見ません。
-    Reads the first line only, matches near names, and leaves the rest as TODO lines. Values are not read.
+    見出し（言い換え・略語・読み）、値（検査数字・日付・コード・郵便番号・カナ・キーらしさ・他のファイルとの重なり）、
+    並びの位置から推します。提案はすべて「#? 」で始まる行に書き、確かめて「#? 」を取るまで有効になりません。
+    値そのものは書きません（コード表の候補になる短い値を除く）。
+    Proposals from names, contents and position, each with evidence and confidence; none is taken silently.
 
     \b
     例 (examples):
       chukan mapping init JUMIN.csv --encoding cp932 --area 住民基本台帳 --file 住民情報 \\
           --output-file mappings/vendorX/jumin.toml
+      chukan mapping init dump/ --encoding cp932 --out mappings/vendorX
+      chukan mapping init JUMIN.csv --encoding cp932 --area 1 --file 住民情報 --names-only
     """
-    from chukan_layout.cli.header import read_header
-    from chukan_layout.spec.find import area_number, file_of
-    from chukan_layout.spec.load import layout_folder, load_layouts
-    from chukan_layout.spec.skeleton import Source, proposals, skeleton
+    from chukan_layout.cli.mapping_init import header_draft, propose
 
     mark = delimiter.replace("\\t", "\t")
-    columns, newline = read_header(source, encoding, mark)
-    folder = layout_folder(common.layout_version)
-    layouts = load_layouts(folder, areas=[area_number(folder, area)])
-    target = file_of(layouts.areas[0], file)
-    text = skeleton(Source(source.name, encoding, mark, newline, columns), target)
-    common.write(text)
-    matched = len(proposals(columns, target.items))
-    common.say(
-        f"移行元 {len(columns)} 項目、{target.id} {len(target.items)} 項目のうち {matched} 項目を結びました。"
-        "TODO を決めてください。",
-        f"{len(columns)} columns; {matched} of {len(target.items)} items matched. Decide every TODO.",
-    )
+    if names_only:
+        header_draft(sources, encoding, area, file, mark, common)
+    else:
+        propose(sources, encoding, area, file, mark, accept, out, common)

@@ -19,10 +19,11 @@ NAME = "report.json"
 
 @click.command()
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--previous", metavar="RUN", type=click.Path(path_type=Path), help="前回の結果。html で増減を示す (an earlier run to compare with)")
 @common_options(
     formats=("html", "xlsx", "json", "human", "jsonl", "junit", "sarif", "github"), default="human", show=("output_file", "quiet", "lang")
 )
-def report(run: Path, common: Common) -> int:
+def report(run: Path, previous: Path | None, common: Common) -> int:
     """実行結果の報告書を作る。RUN は convert や validate の結果のフォルダー。
 
     Render a report of a run, again at any time.  RUN/report.json だけを読むので、移行元のファイルは要らない。
@@ -31,12 +32,21 @@ def report(run: Path, common: Common) -> int:
     例 (examples):
       chukan report run                                           端末に
       chukan report run --format html --output-file report.html   閲覧・印刷用 (A4)
+      chukan report run2 --previous run1 --format html --output-file report.html
       chukan report run --format xlsx --output-file report.xlsx   表計算ソフト用
     """
     from chukan_layout.report.registry import render
 
     common.needs_file()
-    common.write(render(_read(run / NAME), common.format, common.lang))
+    made = _read(run / NAME)
+    if previous is None:
+        common.write(render(made, common.format, common.lang))
+        return 0
+    if common.format != "html":
+        raise CliError("--previous は --format html とともに使います。", "--previous goes with --format html")
+    from chukan_layout.report import html
+
+    common.write(html.render(made, common.lang, _read(previous / NAME)))
     return 0
 
 

@@ -26,7 +26,7 @@ def rule() -> None:
 
 @rule.command("list")
 @click.option("--area", metavar="AREA", help="業務の名前か番号 (name or number of an area)")
-@common_options(("table", "json", "csv"), show=_SEEN)
+@common_options(("table", "json", "csv", "xlsx"), show=_SEEN)
 def list_(area: str | None, common: Common) -> None:
     """規則の一覧 (the rules of the layouts).
 
@@ -37,12 +37,14 @@ def list_(area: str | None, common: Common) -> None:
     例 (examples):
       chukan rule list
       chukan rule list --area 1 --format csv --output-file 規則.csv
+      chukan rule list --format xlsx --output-file エラーメッセージ対応一覧.xlsx
     """
     from chukan_layout.cli import rule_views
     from chukan_layout.rules.catalogue import catalogue
     from chukan_layout.spec.find import area_number
     from chukan_layout.spec.load import layout_folder, load_layouts
 
+    common.needs_file()
     folder = layout_folder(common.layout_version)
     wanted = [area_number(folder, area)] if area is not None else None
     layouts = load_layouts(folder, areas=wanted)
@@ -51,6 +53,8 @@ def list_(area: str | None, common: Common) -> None:
         common.write(rule_views.list_json(layouts, rules))
     elif common.format == "csv":
         common.write(rule_views.list_csv(rules))
+    elif common.format == "xlsx":
+        common.write(rule_views.list_xlsx(layouts, rules))
     else:
         common.write_table(rule_views.list_table(layouts, rules, common.lang))
     common.say(f"規則 {len(rules)} 件", f"{len(rules)} rules")
@@ -58,7 +62,7 @@ def list_(area: str | None, common: Common) -> None:
 
 @rule.command("show")
 @click.argument("rule_id", metavar="ID")
-@common_options(("text", "json"), show=_SEEN)
+@common_options(("text", "json", "markdown", "html"), show=_SEEN)
 def show(rule_id: str, common: Common) -> None:
     """一つの規則の説明 (the page of one rule).
 
@@ -86,5 +90,6 @@ def show(rule_id: str, common: Common) -> None:
         raise CliError(ja, en) from None
     if common.format == "json":
         common.write(rule_views.page_json(found))
-    else:
-        common.write(rule_views.page_text(found, common.lang))
+        return
+    shown = {"text": rule_views.page_text, "markdown": rule_views.page_markdown, "html": rule_views.page_html}
+    common.write(shown[common.format](found, common.lang))

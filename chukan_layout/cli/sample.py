@@ -11,15 +11,21 @@ from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chukan_layout.model.layout import LayoutSet
     from chukan_layout.model.mapping import Mapping
+    from chukan_layout.sample.generate import Written
     from chukan_layout.sample.inject import Wanted
 
 SHOW = ("layout_version", "no_progress", "quiet", "lang")
 
 
 @click.command()
-@click.option("--area", default="住民基本台帳", show_default=True, metavar="NAME", help="業務の名前か番号 (area)")
+@click.option("--city", is_flag=True, help="全業務のそろった一つの市を作る (one city, all areas)")
+@click.option("--residents", type=click.IntRange(min=1), default=10000, show_default=True, help="--city の住民の人数 (persons)")
+@click.option("--area", "areas", multiple=True, metavar="NAME",
+              help="業務の名前か番号。--city なら繰り返せる。既定は全業務、なければ住民基本台帳 (area; repeatable with --city)")
 @click.option("--rows", type=click.IntRange(min=1), default=1000, show_default=True, help="住民情報の件数 (records)")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="同じ値なら同じデータ (seed)")
 @click.option("--as", "shape", default="standard", show_default=True, metavar="NAME",
@@ -30,39 +36,51 @@ SHOW = ("layout_version", "no_progress", "quiet", "lang")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="書き出すフォルダー (folder)")
 @common_options(show=SHOW)
 def sample(
-    area: str, rows: int, seed: int, shape: str, defects: Path | None, list_defects: bool, out: Path | None,
+    city: bool, residents: int, areas: tuple[str, ...], rows: int, seed: int, shape: str, defects: Path | None, list_defects: bool, out: Path | None,
     common: Common,
 ) -> int:  # fmt: skip
-    """合成した住民基本台帳を作る。実在の個人のデータは含まない。
+    """合成した住民基本台帳、または全業務のそろった一つの市を作る。実在の個人のデータは含まない。
 
-    Make a synthetic registry; nothing in it is taken from life.
+    Make a synthetic registry, or with --city all areas of one city; nothing in it is taken from life.
 
     \b
     例 (examples):
       chukan sample --rows 100000 --as vendorA --out city
       chukan sample --rows 5000 --as vendorA --defects faults.toml --out broken
+      chukan sample --city --residents 10000 --as vendorA --out city
+      chukan sample --city --residents 5000 --area 国民健康保険 --area 介護保険 --out two
       chukan sample --list-defects
     """
     if list_defects:
-        return _list(common)
+        return _list_of_city(common) if city else _list(common)
     if out is None:
         raise CliError("--out にフォルダーを指定してください。", "name a folder with --out")
+    if city:
+        from chukan_layout.cli.sample_city import city_into
+
+        return city_into(out, residents, areas, seed, shape, defects, common)
     from chukan_layout.sample.generate import write_sample
     from chukan_layout.spec.load import load_layouts, load_mapping
 
+    area = areas[0] if len(areas) == 1 else "、".join(areas) or "住民基本台帳"
     if area not in ("住民基本台帳", "1", "01"):
-        raise CliError(f"合成データがあるのは住民基本台帳だけです: {area}", f"there is a sample of 住民基本台帳 only, not {area}")
+        raise CliError(f"住民基本台帳のほかの業務は --city で作ります: {area}", f"areas but 住民基本台帳 need --city: {area}")
     wanted = _wanted(defects, shape)
     layouts = load_layouts(common.layout_version, areas=[1])
     vendor = load_mapping("vendorA" if shape == "standard" else shape)
     (out / "injected.csv").unlink(missing_ok=True)
-    with _bar(common, rows) as tell:
+    with bar_of(common, rows) as tell:
         written = write_sample(out, rows, seed, layouts, vendor, shape != "standard", tell)
-    for file in written:
-        common.say(f"{file.path.name}: {file.records:,} 件", f"{file.path.name}: {file.records:,} records")
+    say_written(common, written)
     if wanted:
         _inject(common, out, wanted, seed, layouts, vendor)
     return 0
+
+
+def say_written(common: Common, written: Sequence[Written]) -> None:
+    """One line per file."""
+    for file in written:
+        common.say(f"{file.path.name}: {file.records:,} 件", f"{file.path.name}: {file.records:,} records")
 
 
 def _wanted(defects: Path | None, shape: str) -> list[Wanted]:
@@ -88,6 +106,12 @@ def _inject(
         common.say(f"入れられる記録が足りなかったもの（実際/指定）: {short}", f"fewer than asked for: {short}")
 
 
+def _list_of_city(common: Common) -> int:
+    from chukan_layout.cli.sample_city import list_kinds
+
+    return list_kinds(common)
+
+
 def _list(common: Common) -> int:
     from rich.table import Table
 
@@ -102,7 +126,7 @@ def _list(common: Common) -> int:
     return 0
 
 
-def _bar(common: Common, rows: int):  # type: ignore[no-untyped-def]
+def bar_of(common: Common, rows: int):  # type: ignore[no-untyped-def]
     """A context that gives a function to tell finished records to."""
     from contextlib import nullcontext
 

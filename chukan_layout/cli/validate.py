@@ -45,16 +45,21 @@ def validate(
     from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
+    from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import run_aside, run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.run.folder import FolderRefused
+    from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import layout_folder, load_layouts
 
     if reveal and metadata_only:
         raise CliError("--reveal と --metadata-only は同時に使えません。", "--reveal and --metadata-only contradict each other")
     common.needs_file()
+    names = [name for _, name in files_below(dumps)[0]]
+    # choices of rules may name any area
+    areas = None if rules or config else areas_at_hand(layout_folder(common.layout_version), names)
     order = Order(
-        sources=dumps, layouts=load_layouts(common.layout_version), requested=common.layout_version,
+        sources=dumps, layouts=load_layouts(common.layout_version, areas), requested=common.layout_version,
         direction="validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
         policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only,

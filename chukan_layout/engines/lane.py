@@ -18,18 +18,19 @@ DEPTH = 2
 class Lane:
     """``do`` runs functions one after the other; what one raises comes out of a later ``do`` or of ``drain``.
 
-    Without ``apart`` they run at once on the caller's thread.
+    Without ``apart`` they run at once on the caller's thread.  ``depth`` pieces may wait.
     """
 
-    def __init__(self, apart: bool) -> None:
+    def __init__(self, apart: bool, depth: int = DEPTH) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="chukan-lane") if apart else None
+        self._depth = depth
         self._waiting: deque[Future[Any]] = deque()
 
     def do(self, work: Callable[..., Any], *args: Any) -> None:
         if self._pool is None:
             work(*args)
             return
-        while len(self._waiting) >= DEPTH:
+        while len(self._waiting) >= self._depth:
             self._waiting.popleft().result()
         self._waiting.append(self._pool.submit(work, *args))
 

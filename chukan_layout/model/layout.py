@@ -72,6 +72,8 @@ class Item(Strict):
     applies_when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     on_error: Action = "keep"
+    #: Columns of the sheet that have no field of their own (ローマ字, クラス分類, データ出力条件 ...).
+    attributes: dict[str, str] = {}
 
     @property
     def charset_class(self) -> Charset:
@@ -92,6 +94,7 @@ class CodeTable(Strict):
 
     name: str
     source: Source
+    description: str = ""
     note: str = ""
     values: tuple[CodeValue, ...]
 
@@ -114,6 +117,7 @@ class Compare(Strict):
     action: Action = "keep"
     source: Source
     reason: str = ""
+    note: str = ""
 
 
 class Implies(Strict):
@@ -128,6 +132,7 @@ class Implies(Strict):
     action: Action = "keep"
     source: Source
     reason: str = ""
+    note: str = ""
 
 
 class Sum(Strict):
@@ -148,6 +153,7 @@ class Sum(Strict):
     action: Action = "keep"
     source: Source
     reason: str = ""
+    note: str = ""
 
 
 class Unique(Strict):
@@ -158,6 +164,7 @@ class Unique(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class Target(Strict):
@@ -186,6 +193,7 @@ class Foreign(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -206,6 +214,7 @@ class GroupCount(Strict):
     max: int = 1
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class History(Strict):
@@ -219,6 +228,7 @@ class History(Strict):
     latest: str | None = None
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class Totals(Strict):
@@ -242,6 +252,7 @@ class Totals(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
 
 
 class Periods(Strict):
@@ -260,11 +271,40 @@ class Periods(Strict):
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     source: Source
+    note: str = ""
+
+
+class Joined(Strict):
+    """他ファイルの日付との比較: ``item`` stands in ``op`` to ``to_item`` of the record with the same key there.
+
+    Both are dates; ``years`` and then ``days`` are added to the one there.  An age is reached on the eve of the birthday
+    (年齢計算ニ関スル法律): 65歳到達 is ``>=`` 生年月日 with 65 years and -1 day; 29 February becomes 1 March in a common year.
+     Not judged where either date is blank or no record there has the key; of several
+    there, the last one counts.  ``to_when`` says which records there count.
+    """
+
+    kind: Literal["joined"]
+    id: str = Field(pattern=r"^[A-Z]\d{2}$")
+    name: str
+    items: tuple[str, ...]
+    item: str
+    op: Literal["<=", "<", ">=", ">"]
+    to_file: str
+    to_items: tuple[str, ...]
+    to_item: str
+    to_area: int | None = None
+    to_when: tuple[Condition, ...] = ()
+    years: int = Field(default=0, ge=0, le=150)
+    days: int = Field(default=0, ge=-366, le=366)
+    when: tuple[Condition, ...] = ()
+    severity: Severity = "error"
+    source: Source
+    note: str = ""
 
 
 RowCheck = Annotated[Compare | Implies | Sum, Field(discriminator="kind")]
 KeyedCheck = Annotated[
-    Unique | Foreign | GroupCount | History | Totals | Periods, Field(discriminator="kind")
+    Unique | Foreign | GroupCount | History | Totals | Periods | Joined, Field(discriminator="kind")
 ]
 
 
@@ -286,6 +326,7 @@ class LayoutFile(Strict):
     items: tuple[Item, ...]
     row_checks: tuple[RowCheck, ...] = ()
     keyed_checks: tuple[KeyedCheck, ...] = ()
+    attributes: dict[str, str] = {}
 
     def item(self, name: str) -> Item:
         """The item called ``name``; KeyError when there is none."""

@@ -88,6 +88,20 @@ class Gaiji(Strict):
     table: str
 
 
+class Shrink(Strict):
+    """縮退 into a character set by the MJ tables: ``stop`` says how far it may go, ``none`` what has no target becomes."""
+
+    op: Literal["shrink"]
+    to: Literal["x0213", "x0208", "cp932"]
+    none: Literal["〓", "●"]
+    stop: Literal["safe", "legal", "full"] = "full"
+
+    @property
+    def table(self) -> str:
+        """The name of the table that a run makes for it (:mod:`chukan_layout.gaiji.kernel_tables`)."""
+        return f"縮退:{self.to}:{self.stop}:{self.none}"
+
+
 class Map(Strict):
     """コード変換 by a named table of codes.toml; an unknown value fails with COD unless ``default``."""
 
@@ -247,7 +261,7 @@ class DatePart(Strict):
 
 Op = Annotated[
     Trim | ToFull | ToHalf | KanaFull | KanaHalf | KanaLarge | LongVowel | Dash | WaveDash | Upper
-    | Gaiji | Map | Lookup | Pad | Strip | Remove | Insert | Number | Concat | Split | Substr
+    | Gaiji | Shrink | Map | Lookup | Pad | Strip | Remove | Insert | Number | Concat | Split | Substr
     | SubstrBytes | Const | Default | Coalesce | When | NullIf | Date | FormatDate | DatePart,
     Field(discriminator="op"),
 ]

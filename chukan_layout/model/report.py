@@ -86,9 +86,12 @@ class ItemCount(Part):
 
 
 class SourceRef(Part):
+    """``recognised``: by what the file was known, ``name`` or ``header`` with the share of items that agree."""
+
     path: str
     encoding: str
     bytes: int
+    recognised: str = ""
 
 
 class FileReport(Part):

@@ -185,6 +185,7 @@ class KeyBook:
         number: str | None = None,
         amount: str | None = None,
         period: tuple[str, str] | None = None,
+        day: str | None = None,
     ) -> int:
         spec: dict[str, Any] = {"items": [self.file.index(i) for i in items]}
         if where:
@@ -197,6 +198,8 @@ class KeyBook:
             spec["amount"] = [self.file.index(amount), self.file.item(amount).scale]
         if period:
             spec["period"] = [self.file.index(name) for name in period]
+        if day:
+            spec["day"] = self.file.index(day)
         if spec not in self.specs:
             self.specs.append(spec)
         return self.specs.index(spec)
@@ -229,8 +232,9 @@ def keyed_checks(
         if (demand.area, demand.file) != (file.area, file.id) or demand in parents:
             continue
         where = known(demand.where, active)
-        if where is not None and {*demand.items, *([demand.amount] if demand.amount else [])} <= active:
-            emit = keys.emit(demand.items, where, amount=demand.amount)
+        values = {name for name in (demand.amount, demand.day) if name}
+        if where is not None and {*demand.items, *values} <= active:
+            emit = keys.emit(demand.items, where, amount=demand.amount, day=demand.day)
             parents[demand] = ParentKey(demand, emit)
     return keys.specs, tasks, list(parents.values()), skipped
 
@@ -244,6 +248,8 @@ def _emit(keys: KeyBook, check: KeyedCheck, where: Sequence[Condition]) -> int:
         return keys.emit(check.key, (), flag, check.number)
     if check.kind == "periods":
         return keys.emit(check.key, where, period=(check.start, check.end))
+    if check.kind == "joined":
+        return keys.emit(check.items, where, day=check.item)
     return keys.emit(check.items, where, amount=check.amount if check.kind == "totals" else None)
 
 
@@ -253,7 +259,10 @@ def demands(area: int, check: KeyedCheck) -> list[ParentDemand]:
         return [ParentDemand(area if t.area is None else t.area, t.file, t.items) for t in check.targets]
     if check.kind == "totals":
         of_area = area if check.of_area is None else check.of_area
-        return [ParentDemand(of_area, check.of_file, check.of_items, check.of_amount, check.of_when)]
+        return [ParentDemand(of_area, check.of_file, check.of_items, check.of_amount, None, check.of_when)]
+    if check.kind == "joined":
+        to_area = area if check.to_area is None else check.to_area
+        return [ParentDemand(to_area, check.to_file, check.to_items, None, check.to_item, check.to_when)]
     return []
 
 
@@ -264,7 +273,8 @@ def _needs(check: KeyedCheck) -> set[str]:
         return {*check.key, check.number, *([check.latest] if check.latest else [])}
     if check.kind == "periods":
         return {*check.key, check.start, check.end}
-    return {*check.items, check.amount} if check.kind == "totals" else set(check.items)
+    value = {"totals": "amount", "joined": "item"}.get(check.kind)
+    return {*check.items, *([getattr(check, value)] if value else [])}
 
 
 def _filter(check: KeyedCheck) -> tuple[Condition, ...]:

@@ -21,12 +21,13 @@ class KeyedTask:
 
 @dataclass(frozen=True)
 class ParentDemand:
-    """Keys that a check asks of another 移行ファイル, with an amount when it adds them up."""
+    """Keys that a check asks of another 移行ファイル, with an amount to add up or a day to compare with."""
 
     area: int
     file: str
     items: tuple[str, ...]
     amount: str | None = None
+    day: str | None = None
     where: tuple[Condition, ...] = ()
 
 

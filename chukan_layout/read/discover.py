@@ -38,6 +38,14 @@ class Found(NamedTuple):
     header: Header
     broken: Broken | None = None
 
+    @property
+    def recognised(self) -> str:
+        """How sure it is what the file is: known by ``name`` or by ``header``, and the share of headings that agree."""
+        wanted = self.mapping.source.columns if self.mapping else tuple(i.name for i in self.layout.items)
+        named = _by_glob(self.name, [self.mapping]) if self.mapping else _named(self.name, [self.layout])
+        share = len(set(wanted) & set(self.header.columns)) / max(1, len(wanted))
+        return f"{'name' if named else 'header'} {share:.0%}"
+
 
 class Discovery(NamedTuple):
     found: list[Found]
@@ -168,8 +176,11 @@ def _of_vendor(
 
 
 def _by_glob(name: str, files: Iterable[FileMapping]) -> FileMapping | None:
+    """Patterns are of file names; those with a folder (files of another version of the standard) of the whole path."""
     base = Path(name).name
-    return next((f for f in files if any(fnmatch.fnmatchcase(base, p) for p in f.source.files)), None)
+    return next(
+        (f for f in files if any(fnmatch.fnmatchcase(name if "/" in p else base, p) for p in f.source.files)), None
+    )
 
 
 def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | None:
@@ -228,7 +239,7 @@ def _of_standard(path: Path, name: str, start: bytes, layouts: LayoutSet) -> Fou
     fmt = layouts.format
     header = read_header(start, fmt.encoding, fmt.delimiter, fmt.quote, fmt.newline, fmt.header)
     every = [f for area in layouts.areas for f in area.files]
-    layout = _by_name(name, every) or _by_items(header.columns, every)
+    layout = _by_name(name, header.columns, every) or _by_items(header.columns, every)
     if layout is None:
         return _unknown(name, start)
     if len(start) <= bom_of(start)[0]:
@@ -240,21 +251,27 @@ def _of_standard(path: Path, name: str, start: bytes, layouts: LayoutSet) -> Fou
     return Found(path, name, layout, None, header, broken)
 
 
-def _by_name(name: str, files: Sequence[LayoutFile]) -> LayoutFile | None:
+def _named(name: str, files: Sequence[LayoutFile]) -> list[LayoutFile]:
+    """The files that a name may be of; those of its folder alone where the folder is that of an area."""
     path = Path(name)
-    stem = path.stem
-    fits = [f for f in files if stem in (f.id, f.name, f"{f.no:02d}-{f.id}")]
-    in_folder = [f for f in fits if f.folder in path.parts]
-    return next(iter(in_folder or fits), None)
+    fits = [f for f in files if path.stem in (f.id, f.name, f"{f.no:02d}-{f.id}")]
+    return [f for f in fits if f.folder in path.parts] or fits
+
+
+def _by_name(name: str, columns: Sequence[str], files: Sequence[LayoutFile]) -> LayoutFile | None:
+    """By name; 予備領域 and the like stand in many areas, and there the header decides."""
+    fits = _named(name, files)
+    return max(fits, key=lambda file: _share(file, columns), default=None)
+
+
+def _share(file: LayoutFile, columns: Sequence[str]) -> float:
+    names = {item.name for item in file.items}
+    return len(names & set(columns)) / max(len(names), len(columns), 1)
 
 
 def _by_items(columns: Sequence[str], files: Sequence[LayoutFile]) -> LayoutFile | None:
-    def share(file: LayoutFile) -> float:
-        names = {item.name for item in file.items}
-        return len(names & set(columns)) / max(len(names), len(columns), 1)
-
-    best = max(files, key=share, default=None)
-    return best if best is not None and share(best) > 0.6 else None
+    best = max(files, key=lambda file: _share(file, columns), default=None)
+    return best if best is not None and _share(best, columns) > 0.6 else None
 
 
 def _standard_problem(header: Header, layout: LayoutFile, start: bytes) -> str:

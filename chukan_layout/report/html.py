@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from chukan_layout.model.report import FileReport, ItemCount, Report, Rows, RuleCount, Sample
+from chukan_layout.model.report import FileReport, Fit, ItemCount, Report, Rows, RuleCount, Sample
 from chukan_layout.report import svg, words
 from chukan_layout.report.inert import inert
 from chukan_layout.report.terminal import Lang
@@ -32,8 +34,24 @@ STATES = {
 }
 
 
-def render(report: Report, lang: Lang) -> str:
-    """The whole page."""
+class Change(NamedTuple):
+    """A rule with another number of findings than before."""
+
+    rule: str
+    title: str
+    before: int
+    now: int
+
+
+class AreaFit(NamedTuple):
+    name: str
+    files: int
+    fit: Fit
+    bar: Markup
+
+
+def render(report: Report, lang: Lang, before: Report | None = None) -> str:
+    """The whole page; with ``before``, an earlier report, also what changed since."""
     english = lang == "en"
 
     def t(ja: str, en: str) -> str:
@@ -50,9 +68,36 @@ def render(report: Report, lang: Lang) -> str:
         "flow": partial(flow, lang=lang), "heat": partial(heat, lang=lang), "filled": partial(filled, lang=lang),
         "origin_bar": partial(origin_bar, lang=lang),
         "kinds": kinds(report, lang), "share": share_of(report), "shown_rules": report.rules[:RULES], "left_rules": report.rules[RULES:],
+        "before": before, "changes": None if before is None else changes(before, report, lang), "areas": areas(report),
         "samples": examples(report.samples), "states": states, "total_findings": report.totals.findings,
     }  # fmt: skip
     return environment.get_template("report.html.j2").render(view)
+
+
+def changes(before: Report, now: Report, lang: Lang) -> list[Change]:
+    """Rules whose findings became more or fewer, the greatest change first."""
+    rules = {rule.id: rule for rule in (*before.rules, *now.rules)}
+    counts = [Counter[str](), Counter[str]()]
+    for count, report in zip(counts, (before, now), strict=True):
+        for rule in report.rules:
+            count[rule.id] += rule.count
+    found = [
+        Change(name, f"{rule.item_name} {rule.title_en if lang == 'en' else rule.title_ja}".strip(), counts[0][name], counts[1][name])
+        for name, rule in rules.items()
+    ]
+    return sorted((c for c in found if c.before != c.now), key=lambda c: (-abs(c.now - c.before), c.rule))
+
+
+def areas(report: Report) -> list[AreaFit]:
+    """Fit of each 業務: items of its files that have a counterpart, of all their items."""
+    named: dict[str, list[FileReport]] = {}
+    for file in report.files:
+        named.setdefault(f"{file.area:02d} {file.area_name}", []).append(file)
+    found = []
+    for name, files in sorted(named.items()):
+        matched, total = (sum(getattr(f.fit, key) for f in files) for key in ("items_matched", "items_total"))
+        found.append(AreaFit(name, len(files), Fit.of(matched, total), svg.share(matched, total, "#3f7fa6")))
+    return found
 
 
 def _harmless(value: object) -> object:

@@ -68,9 +68,12 @@ def heat(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]], labe
     for r, (name, counts) in enumerate(rows):
         y = r * tall
         drawn += _text(LABEL - 6, y + 11, name, "end")
+        # one pale strip for the cells without a finding: a city has hundreds of files
+        drawn += _rect(LABEL, y, len(counts) * cell - 1, tall - 1, HEAT[0], f"{name}: 0")
         for c, n in enumerate(counts):
-            title = f"{c + 1} {columns[c]} {name}: {n:,}"
-            drawn += _rect(LABEL + c * cell, y, cell - 1, tall - 1, heat_colour(n, most), title)
+            if n:
+                title = f"{c + 1} {columns[c]} {name}: {n:,}"
+                drawn += _rect(LABEL + c * cell, y, cell - 1, tall - 1, heat_colour(n, most), title)
     drawn += _ticks(len(columns), cell, len(rows) * tall + 11)
     return _svg(LABEL + cell * len(columns) + 4, len(rows) * tall + 16, label, drawn)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chukan_layout.model.report import FileReport, Report, RuleCount
+from chukan_layout.model.report import FileReport, Report, Rows, RuleCount
 
 Lang = Literal["ja", "en"]
 VERDICTS = {
@@ -18,6 +19,8 @@ VERDICTS = {
 }
 SEVERITIES = {"error": ("エラー", "error", "red"), "warning": ("警告", "warning", "yellow"), "info": ("情報", "info", "cyan")}
 RULES_SHOWN = 20
+#: Beyond so many files the terminal shows 業務 instead.
+FILES_SHOWN = 30
 BAR = 24
 
 
@@ -27,7 +30,9 @@ def print_report(report: Report, console: Console, lang: Lang = "ja") -> None:
     ja, en, style = VERDICTS[report.verdict]
     version = f"{report.layout.title or ''} ({report.layout.requested} → {report.layout.version})"
     console.print(Text(f"■ {t(ja, en)}", style=style), Text(version, style="dim"))
-    if report.files:
+    if len(report.files) > FILES_SHOWN:
+        console.print(_counts_by_area(report.files, t))
+    elif report.files:
         console.print(_counts(report.files, t))
     if report.rules:
         console.print(_rules(report, t))
@@ -49,20 +54,44 @@ class _Texts:
 
 
 def _counts(files: list[FileReport], t: _Texts) -> Table:
+    table = _counts_table((("ファイル", "file"), ("移行ファイル", "becomes")), t)
+    for f in files:
+        table.add_row(Text(f.source.path), Text(f.name), *_sums([f]))
+    return table
+
+
+def _counts_by_area(files: list[FileReport], t: _Texts) -> Table:
+    """A line per 業務: a whole city has hundreds of files, and each is in the report."""
+    table = _counts_table((("業務", "area"), ("ファイル数", "files")), t)
+    areas: dict[str, list[FileReport]] = {}
+    for f in files:
+        areas.setdefault(f"{f.area:02d} {f.area_name}", []).append(f)
+    for name, group in sorted(areas.items()):
+        table.add_row(name, f"{len(group):,}", *_sums(group))
+    table.add_section()
+    table.add_row(t("合計", "total"), f"{len(files):,}", *_sums(files))
+    return table
+
+
+def _counts_table(first: Sequence[tuple[str, str]], t: _Texts) -> Table:
     table = Table(title=t("件数照合（入力 = 出力 + 除外 + 統合 + 削除）", "records (in = out + rejected + merged + removed)"),
                   title_justify="left", expand=False)  # fmt: skip
-    table.add_column(t("ファイル", "file"), overflow="fold")
-    table.add_column(t("移行ファイル", "becomes"), overflow="fold")
+    for ja, en in first:
+        table.add_column(t(ja, en), overflow="fold")
     for ja, en in (("入力", "in"), ("出力", "out"), ("除外", "rejected"), ("統合", "merged"), ("削除", "removed")):
         table.add_column(t(ja, en), justify="right")
     table.add_column(t("指摘", "findings"), justify="right")
     table.add_column(t("適合", "fit"), justify="right")
-    for f in files:
-        rows, fit = f.rows, f.fit
-        counts = (rows.in_, rows.out, rows.rejected, rows.merged, rows.removed, sum(f.findings.values()))
-        table.add_row(Text(f.source.path), Text(f.name), *(f"{n:,}" for n in counts),
-                      f"{fit.items_matched}/{fit.items_total}")  # fmt: skip
     return table
+
+
+def _sums(files: Sequence[FileReport]) -> list[str]:
+    """Records, findings and items matched, added up."""
+    rows = sum((f.rows for f in files), Rows())
+    findings = sum(sum(f.findings.values()) for f in files)
+    counts = (rows.in_, rows.out, rows.rejected, rows.merged, rows.removed, findings)
+    matched, total = sum(f.fit.items_matched for f in files), sum(f.fit.items_total for f in files)
+    return [*(f"{n:,}" for n in counts), f"{matched:,}/{total:,}"]
 
 
 def _rules(report: Report, t: _Texts) -> Table:

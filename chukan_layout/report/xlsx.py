@@ -7,7 +7,7 @@ for the same report (the dates inside are fixed).
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,6 +61,15 @@ class _Sheet:
 
 def render(report: Report, lang: Lang) -> bytes:
     """The bytes of an .xlsx file."""
+    return _book("chukan report", lambda book: _fill(book, report, lang))
+
+
+def table(title: str, headings: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A workbook of one sheet called ``title``; headings with the widths of their columns."""
+    return _book(title, lambda book: _Sheet(book, title, headings).fill(rows))
+
+
+def _book(title: str, fill: Callable[[Any], None]) -> bytes:
     out = io.BytesIO()
     options = {
         "constant_memory": True,
@@ -69,8 +78,8 @@ def render(report: Report, lang: Lang) -> bytes:
         "strings_to_urls": False,
     }
     with xlsxwriter.Workbook(out, options) as book:
-        book.set_properties({"title": "chukan report", "created": EPOCH.replace(tzinfo=None)})
-        _fill(book, report, lang)
+        book.set_properties({"title": title, "created": EPOCH.replace(tzinfo=None)})
+        fill(book)
     return out.getvalue()
 
 

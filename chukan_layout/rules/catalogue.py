@@ -35,10 +35,12 @@ def find(layouts: LayoutSet, rule_id: str) -> Rule:
     wanted = rule_id.strip().upper()
     if wanted in STRUCTURE:
         return STRUCTURE[wanted]
+    here: list[str] = []
     for area in layouts.areas:
         for file in area.files:
             if wanted.startswith(f"{area.no:02d}-{file.no:02d}-"):
                 for rule in rules_of(file):
                     if rule.id == wanted:
                         return rule
-    raise NoRule(rule_id, get_close_matches(wanted, catalogue(layouts), n=3))
+                    here.append(rule.id)
+    raise NoRule(rule_id, get_close_matches(wanted, here or catalogue(layouts), n=3))

@@ -104,6 +104,7 @@ _SAID = {
     "sum": Said("a total that is not its sum", "合計が内訳と合いません: {name}", "the total is not the sum of its parts: {detail}"),
     "totals": Said("a total that is not that of its details", "明細の合計と合いません: {name}", "the amount is not the total of its details: {detail}"),
     "periods": Said("periods overlap or leave a hole", "期間が重なるか、空いています: {name}", "periods overlap or leave a hole: {detail}"),
+    "joined": Said("dates of two files contradict", "別のファイルの日付と矛盾しています: {name}", "the date contradicts that of another file: {detail}"),
     "unique": Said("duplicate key", "同じキーの記録が前にもあります: {name}", "an earlier record has the same key: {detail}"),
     "foreign": Said("no such parent", "参照先の記録がありません: {name}", "the record referred to is missing: {detail}"),
     "group_count": Said("wrong number in a group", "組の中の件数が違います: {name}", "wrong number in a group: {detail}"),
@@ -139,6 +140,8 @@ def subject_of(check: RowCheck | KeyedCheck) -> str:
         return check.amount
     if check.kind == "periods":
         return check.start
+    if check.kind == "joined":
+        return check.item
     if check.kind == "history":
         return check.number
     if check.kind == "group_count":

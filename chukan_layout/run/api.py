@@ -15,6 +15,7 @@ from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import RunFolder
+from chukan_layout.spec.load import layout_parts
 from chukan_layout.write.files import sha256_of, write_whole
 
 
@@ -82,8 +83,9 @@ def _user() -> str:
 
 
 def _folder_hash(folder: Path) -> str:
-    """SHA-256 over names and contents of the TOML files below a folder."""
+    """SHA-256 over names and contents of the TOML files below a folder, and below those that it builds on."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.toml")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for part in layout_parts(folder):
+        for path in sorted(part.rglob("*.toml")):
+            digest.update(path.relative_to(part).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

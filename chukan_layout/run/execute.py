@@ -13,11 +13,12 @@ from typing import Any, Literal
 
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.engines.lane import Lane
+from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
+from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
-from chukan_layout.model.mapping import Mapping
+from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.report import (
     FileReport,
     LayoutRef,
@@ -36,7 +37,10 @@ from chukan_layout.plan.program import Program
 from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
+from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
+from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
@@ -47,6 +51,7 @@ from chukan_layout.run.outputs import (
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report
 from chukan_layout.write.arrow import integers, strings, tally_of
+from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20
@@ -120,6 +125,7 @@ class Execution:
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
 
     def run(self) -> Result:
+        more_open_files()
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
@@ -128,6 +134,7 @@ class Execution:
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self.findings = FindingsWriter(self.work)
+        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
@@ -137,6 +144,8 @@ class Execution:
         self._judge()
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)
         self.findings.close()
+        for done in self.gaiji.close() if self.gaiji else ():
+            self._closed(done)
         self._close_outputs()
         return Result(self._report(), self.inputs, self.outputs)
 
@@ -172,6 +181,8 @@ class Execution:
             return
         failed = self.reads[-1]
         failed.failed = True
+        if self.gaiji:
+            self.gaiji.withdraw(failed.found.name, failed.program)
         for output in failed.outputs:
             if isinstance(output, CsvOutput) and output.path in before:
                 output.rewind(before[output.path])
@@ -192,7 +203,8 @@ class Execution:
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            program = compile_convert(o.layouts, found.layout, found.mapping, o.mapping, self.scope)
+            vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+            program = compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
             self._missing(found, program)
             return program
         assert o.mapping is not None
@@ -201,7 +213,28 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        return compile_reverse(o.layouts, found.layout, back, o.mapping, found.header.columns)
+        known = self._known_places(found, back)
+        vendor = without(o.mapping, known[1]) if known else o.mapping
+        return compile_reverse(o.layouts, found.layout, back, vendor, found.header.columns)
+
+    def _known_places(self, found: Found, back: FileMapping) -> tuple[Path, frozenset[str]] | None:
+        """The ledger that tells the vendor's own characters from its charset's, and the characters in question."""
+        ledger = ledger_beside(found.path.parent)
+        targets = ambiguous(self.order.mapping, back.source.encoding) if self.order.mapping else frozenset()
+        return (ledger, targets) if ledger and targets and found.header.charset == "utf-8" else None
+
+    def _with_own_characters(self, found: Found) -> Path:
+        """The file to read: on the way back a copy in which the ledger's places have their 外字 again."""
+        o = self.order
+        if o.direction != "back" or o.mapping is None:
+            return found.path
+        back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
+        known = self._known_places(found, back)
+        if known is None:
+            return found.path
+        made = self.work / "undo" / f"{len(self.reads)}.csv"
+        undone(found.path, known[0], made, found.layout.area, found.layout.id, found.header.columns, known[1])
+        return made
 
     def _missing(self, found: Found, program: Program) -> None:
         """Checks without their items, and items that the file should have and has not."""
@@ -223,7 +256,8 @@ class Execution:
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
-        reading = Reading(found.path, compiled, found.header.data_at, found.header.lines, settings)
+        path = self._with_own_characters(found)
+        reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
@@ -231,7 +265,8 @@ class Execution:
         source = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        with Lane(apart) as hashing, Lane(apart) as writing, Lane(apart) as keying:
+        depth = 1 if columns else DEPTH  # with columns a piece is three times as large
+        with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
             for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
                 writing.do(_write, outputs, chunk)
@@ -240,8 +275,19 @@ class Execution:
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
                     self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
+                    if self.gaiji and any(
+                        n and rule.kind == "GAI" for n, rule in zip(chunk.rule_counts, program.rules, strict=False)
+                    ):
+                        self.gaiji.left(page, program)
+                if self.gaiji:
+                    self.gaiji.add(chunk, lines, offset, program, found.name)
         read.bytes, read.done = reading.bytes, True
-        self.inputs.append((found.name, reading.bytes, reading.sha256))
+        read.compiled = None  # its tables are large, and a city has hundreds of files
+        if path == found.path:
+            self.inputs.append((found.name, reading.bytes, reading.sha256))
+        else:
+            self.inputs.append((found.name, _size(found.path), sha256_of(found.path)))
+            shutil.rmtree(path.parent)
         for output in outputs:
             if isinstance(output, RejectsOutput | ResidualOutput):
                 self._closed(output.close())
@@ -318,7 +364,8 @@ class Execution:
         assert found.broken is not None
         self._of_file(found, found.broken.rule, found.broken.note)
         empty = compile_validate(self.order.layouts, found.layout, ())
-        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path))
+        source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path),
+                           recognised=found.recognised)  # fmt: skip
         report = file_report(Tally(), empty, found.layout, source, "")
         report.findings = {found.broken.rule.id: 1}
         self.reports.append(report)
@@ -331,7 +378,8 @@ class Execution:
                 rule = read.program.rules[number]
                 own = rule._replace(area=read.program.area, file=read.program.file) if not rule.file else rule
                 self.counts[own] += n
-            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes)
+            source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes,
+                               recognised=read.found.recognised)  # fmt: skip
             self.reports.append(file_report(read.tally, read.program, read.found.layout, source, read.out_path))
 
     def _hits(self, hits: Hits) -> None:
@@ -344,6 +392,8 @@ class Execution:
         rule = next(task.rule for task in read.program.keyed if task.check.id == hits.task.check.id)
         read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
+        if read.compiled is None:
+            read.compiled = _kernel.Program(read.program.spec_bytes, charset_table(read.found.header.charset))
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
             array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),

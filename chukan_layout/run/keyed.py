@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chukan_layout import _kernel
-from chukan_layout.model.layout import GroupCount, History, Periods, Totals, Unique
+from chukan_layout.model.layout import GroupCount, History, Joined, Periods, Totals, Unique
 from chukan_layout.model.report import Skipped
 from chukan_layout.plan.items import demands
 from chukan_layout.plan.program import KeyedTask, Program
@@ -28,7 +28,7 @@ PARTITION_BYTES = 96 << 20
 #: What the kernel's complaint codes say, shown in place of a value.
 COMPLAINTS = (
     "重複", "参照先なし", "件数不足", "件数超過", "欠番", "最新フラグなし", "最新でない記録に最新フラグ", "合計不一致", "期間の重なり",
-    "期間の空き",
+    "期間の空き", "日付の前後",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ class KeyedGathering:
         for demand, keys in zip(wanted, program.spec.get("keyed", ()), strict=True):
             if demand not in self._sets:
                 name = f"{program.area:02d}-{len(self._sets):04d}"
-                wide = "amount" in keys or "period" in keys
+                wide = bool({"amount", "period", "day"} & keys.keys())
                 self._sets[demand] = _kernel.KeyedSet(str(self._folder), name, self._partitions, wide=wide)
         return [self._sets[demand] for demand in wanted]
 
@@ -94,6 +94,8 @@ class KeyedGathering:
         if isinstance(check, Totals):
             unit = 10 ** program.spec["keyed"][task.emit]["amount"][1]
             return _kernel.totals(keys, others[0], check.tolerance * unit)
+        if isinstance(check, Joined):
+            return _kernel.joined(keys, others[0], check.op, check.years, check.days)
         return _kernel.foreign(keys, others)
 
     def _others(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> list[Any] | None:

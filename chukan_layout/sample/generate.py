@@ -69,7 +69,7 @@ def write_sample(
     files = {file.id: file for file in layouts.area(1).files}
     sinks = _sinks(out, files, layouts, vendor, as_vendor)
     lists = load(gaiji_of(vendor), vendor.files[0].source.encoding)
-    for records in blocks(rows, seed, lists, as_vendor and not _has_histories(vendor)):
+    for records in blocks(rows, seed, lists, as_vendor and not has_histories(vendor)):
         frames = {MAIN: records, **companions(records)}
         for name, sink in sinks.items():
             sink.add(frames[name])
@@ -77,34 +77,34 @@ def write_sample(
     return [sink.close() for sink in sinks.values()]
 
 
-def _has_histories(vendor: Mapping) -> bool:
+def has_histories(vendor: Mapping) -> bool:
     """Whether the vendor's resident file has a history number of its own."""
-    lines = (line for m in vendor.files if m.file == MAIN for line in m.item)
+    lines = (line for m in vendor.files if (m.area, m.file) == (1, MAIN) for line in m.item)
     return any(line.to == "個人履歴番号" and line.from_ for line in lines)
 
 
 def _sinks(
     out: Path, files: dict[str, LayoutFile], layouts: LayoutSet, vendor: Mapping, as_vendor: bool
-) -> dict[str, _Sink]:
+) -> dict[str, Sink]:
     if not as_vendor:
         folder = out / next(iter(files.values())).folder
         shape = layouts.format
         end = "\r\n" if shape.newline == "crlf" else "\n"
         return {
-            name: _Sink(folder / f"{name}.csv", partial(render.standard, file=file), shape.encoding, end)
+            name: Sink(folder / f"{name}.csv", partial(render.standard, file=file), shape.encoding, end)
             for name, file in files.items()
         }
-    mappings = {m.file: m for m in vendor.files}
+    mappings = {m.file: m for m in vendor.files if m.area == 1}
     return {name: _vendor_sink(out, mappings[name], vendor) for name in files if name in mappings}
 
 
-def _vendor_sink(out: Path, mapping: FileMapping, vendor: Mapping) -> _Sink:
+def _vendor_sink(out: Path, mapping: FileMapping, vendor: Mapping) -> Sink:
     stem = mapping.source.files[0].split("*")[0]
     end = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}[mapping.source.newline]
-    return _Sink(out / f"{stem}01.csv", lambda f: render.vendor(f, mapping, vendor), mapping.source.encoding, end)
+    return Sink(out / f"{stem}01.csv", lambda f: render.vendor(f, mapping, vendor), mapping.source.encoding, end)
 
 
-class _Sink:
+class Sink:
     """One growing CSV file."""
 
     def __init__(self, path: Path, shape: Callable[[pl.DataFrame], pl.DataFrame], encoding: str, end: str) -> None:

@@ -46,18 +46,25 @@ def read_wanted(path: Path) -> list[Wanted]:
 
     Raises DefectsRefused for a kind that there is none of, and for TOML that cannot be read.
     """
+    return [
+        Wanted(d, count, rate) for kind, count, rate in entries(path) for d in _kinds(kind)
+    ]
+
+
+def entries(path: Path) -> list[tuple[str, int, float]]:
+    """(kind, count, rate) of every ``[[defect]]`` table; raises DefectsRefused as :func:`read_wanted` does."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("defect", [])
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         raise DefectsRefused(f"誤りの一覧が TOML として読めません: {path.name}", f"{path.name} is not TOML") from None
-    wanted = []
+    found = []
     for table in tables if isinstance(tables, list) else [tables]:
         count, rate = table.get("count", 0), table.get("rate", 0.0)
         if not isinstance(count, int) or not isinstance(rate, int | float) or not (count > 0 or rate > 0):
             ja = f"{path.name}: count (1以上の整数) か rate (0より大きい割合) を書いてください。"
             raise DefectsRefused(ja, f"{path.name}: give a count (1 or more) or a rate (above 0)")
-        wanted += [Wanted(d, count, float(rate)) for d in _kinds(str(table.get("kind")))]
-    return wanted
+        found.append((str(table.get("kind")), count, float(rate)))
+    return found
 
 
 def _kinds(kind: str) -> list[Defect]:
@@ -94,14 +101,14 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
     taken: set[bytes] = set()
     done: list[Injected] = []
     for mapping in vendor.files:
-        mine = [w for w in wanted if w.defect.file == mapping.file]
+        mine = [w for w in wanted if mapping.area == 1 and w.defect.file == mapping.file]
         if mine:
             file = _File(out, mapping, rng)
             ids = _rule_ids(layouts, mapping)
             for w in sorted(mine, key=lambda w: w.defect.way in ("append", "truncate")):
                 done += file.inject(w, rng, taken, ids)
             file.write()
-    _write_list(out, done)
+    write_list(out, done)
     return done
 
 
@@ -119,7 +126,8 @@ def _rule_ids(layouts: LayoutSet, mapping: FileMapping) -> Any:
     return rule_id
 
 
-def _write_list(out: Path, done: Sequence[Injected]) -> None:
+def write_list(out: Path, done: Sequence[Injected]) -> None:
+    """``injected.csv``: what stands where."""
     with create_text(out / "injected.csv") as text:
         writer = csv.writer(text)
         writer.writerow(Injected._fields)

@@ -76,7 +76,7 @@ def _part(line: MapItem) -> str:
 
 def _date(line: MapItem, frame: Frame) -> pl.Expr:
     op = next(op for op in line.ops if isinstance(op, Date))
-    known = _SHAPES[op.shapes[0]](pl.col(line.to))
+    known = SHAPES[op.shapes[0]](pl.col(line.to))
     unknown = f"{line.to}_不詳表記"
     other = pl.col(unknown) if unknown in frame.columns else pl.lit("")
     return known.fill_null(other)
@@ -92,7 +92,8 @@ def _wareki(date: pl.Expr) -> pl.Expr:
     return shape
 
 
-_SHAPES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+#: How a date is written, by the name of its shape.
+SHAPES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "ymd8": lambda date: date.dt.strftime("%Y%m%d"),
     "wareki_letter": _wareki,
 }

@@ -28,20 +28,26 @@ def check_layouts(layouts: LayoutSet, folder: Path | None = None) -> list[Proble
 
     ``folder`` is where the layouts were read from; by default that of their version.
     """
-    return located(_found(layouts), lambda: _reading(layouts, folder))
+    return located(inconsistencies(layouts), lambda: _reading(layouts, folder))
 
 
-def check_layout_folder(folder: Path, areas: Sequence[int] | None = None) -> list[Problem]:
-    """All problems of a folder: what cannot be understood, and what disagrees in the rest."""
-    read = read_layouts(folder, areas)
+def check_layout_folder(
+    folder: Path, areas: Sequence[int] | None = None, extra: bool = True
+) -> list[Problem]:
+    """All problems of a folder: what cannot be understood, and what disagrees in the rest.
+
+    With ``extra`` the areas that the user's own folders add are checked with it.
+    """
+    read = read_layouts(folder, areas, extra)
     problems = list(read.reading.problems)
     if read.layouts is not None:
         problems += misplaced(read.layouts, read.reading)
-        problems += located(_found(read.layouts), lambda: read.reading)
+        problems += located(inconsistencies(read.layouts), lambda: read.reading)
     return ordered(problems)
 
 
-def _found(layouts: LayoutSet) -> Iterator[Found]:
+def inconsistencies(layouts: LayoutSet) -> Iterator[Found]:
+    """Everything that disagrees, by document and keys."""
     for set_check in check_files.SET_CHECKS:
         yield from set_check(layouts)
     for area in layouts.areas:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from chukan_layout.model.layout import CodeTable, LayoutSet
-from chukan_layout.model.mapping import CodeMap, Gaiji, GaijiTable, Lookup, Map, Mapping
+from chukan_layout.model.mapping import CodeMap, FileMapping, Gaiji, GaijiTable, Lookup, Map, Mapping
 from chukan_layout.spec import names
 from chukan_layout.spec.problem import Found, Kind
 from chukan_layout.spec.suggest import near
@@ -76,48 +76,61 @@ SAME_NAME = Kind(
 )  # fmt: skip
 
 
-def _tables(mapping: Mapping, layouts: LayoutSet, name: str) -> list[CodeTable]:
-    """Code tables called ``name`` in the areas that the mapping fills; in any area when there are none."""
-    used = {file.area for file in mapping.files}
+def _tables(mapping: Mapping, layouts: LayoutSet, table: CodeMap) -> list[CodeTable]:
+    """Code tables that ``table`` is for: of its own area, of those whose lines use it, or of any."""
+    own, name = names.area_of_map(table.name), table.to
+    if name is None:
+        return []
+    used = {own} if own is not None else {f.area for f in mapping.files if _uses(f, table.name)}
     here = [a.codes[name] for a in layouts.areas if a.no in used and name in a.codes]
     return here or [a.codes[name] for a in layouts.areas if name in a.codes]
 
 
-def _groups(mapping: Mapping) -> list[tuple[str, str, list[CodeMap | GaijiTable]]]:
-    """Both kinds of tables with their document and header."""
-    return [
-        (names.MAPS, "map", list(mapping.codes.values())),
-        (names.GAIJI, "table", list(mapping.gaiji.values())),
-    ]
+def _uses(file: FileMapping, name: str) -> bool:
+    return any(isinstance(op, Map | Lookup) and op.table == name for line in file.item for op in line.ops)
+
+
+def _maps(mapping: Mapping) -> Iterator[tuple[str, int, CodeMap]]:
+    """Code maps with their document and their place in it."""
+    places: Counter[str] = Counter()
+    for table in mapping.codes.values():
+        doc = names.maps(table.name)
+        yield doc, places[doc], table
+        places[doc] += 1
+
+
+def _groups(mapping: Mapping) -> Iterator[tuple[str, str, int, CodeMap | GaijiTable]]:
+    """Both kinds of tables with document, header and place."""
+    yield from ((doc, "map", i, table) for doc, i, table in _maps(mapping))
+    yield from ((names.GAIJI, "table", i, table) for i, table in enumerate(mapping.gaiji.values()))
 
 
 def no_table(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
     known = [name for area in layouts.areas for name in area.codes]
-    for i, table in enumerate(mapping.codes.values()):
+    for doc, i, table in _maps(mapping):
         if table.to is not None and table.to not in known:
             words = {"map": table.name, "to": table.to}
-            yield NO_TABLE.found(names.MAPS, "map", i, "to", hint=near(table.to, known), **words)
+            yield NO_TABLE.found(doc, "map", i, "to", hint=near(table.to, known), **words)
 
 
 def no_code(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
-    for i, table in enumerate(mapping.codes.values()):
-        targets = _tables(mapping, layouts, table.to) if table.to is not None else []
+    for doc, i, table in _maps(mapping):
+        targets = _tables(mapping, layouts, table)
         for j, (_, code) in enumerate(table.pairs):
             for target in targets:
                 if code and code not in target.codes:
                     words = {"map": table.name, "code": code, "to": target.name}
-                    yield NO_CODE.found(names.MAPS, "map", i, "pairs", j, **words)
+                    yield NO_CODE.found(doc, "map", i, "pairs", j, **words)
 
 
 def same_source(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
     del layouts
-    for doc, header, tables in _groups(mapping):
-        for i, table in enumerate(tables):
-            seen: set[str] = set()
-            for j, (value, _) in enumerate(table.pairs):
-                if value in seen:
-                    yield SAME_SOURCE.found(doc, header, i, "pairs", j, map=table.name, value=_visible(value))
-                seen.add(value)
+    for doc, header, i, table in _groups(mapping):
+        seen: set[str] = set()
+        for j, (value, _) in enumerate(table.pairs):
+            if value in seen:
+                yield SAME_SOURCE.found(doc, header, i, "pairs", j, map=table.name, value=_visible(value))
+            seen.add(value)
 
 
 def unused(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
@@ -125,10 +138,9 @@ def unused(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
     lines = [line for file in mapping.files for line in file.item]
     ops = [op for line in lines for op in (*line.ops, *(line.inverse or ()))]
     used = {op.table for op in ops if isinstance(op, Map | Lookup | Gaiji)}
-    for doc, header, tables in _groups(mapping):
-        for i, table in enumerate(tables):
-            if table.name not in used:
-                yield UNUSED.found(doc, header, i, needs=names.mapping(""), map=table.name)
+    for doc, header, i, table in _groups(mapping):
+        if table.name not in used:
+            yield UNUSED.found(doc, header, i, needs=names.mapping(""), map=table.name)
 
 
 def _merged(table: CodeMap) -> dict[str, list[str]]:
@@ -142,24 +154,24 @@ def _merged(table: CodeMap) -> dict[str, list[str]]:
 
 def no_inverse(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
     del layouts
-    for i, table in enumerate(mapping.codes.values()):
+    for doc, i, table in _maps(mapping):
         stated = {code for _, code in table.inverse}
         for code, values in _merged(table).items():
             if code not in stated:
                 words = {"map": table.name, "values": "、".join(values), "code": code}
-                yield NO_INVERSE.found(names.MAPS, "map", i, **words)
+                yield NO_INVERSE.found(doc, "map", i, **words)
 
 
 def bad_inverse(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
     del layouts
-    for i, table in enumerate(mapping.codes.values()):
+    for doc, i, table in _maps(mapping):
         for j, (value, code) in enumerate(table.inverse):
             if (value, code) not in table.pairs:
                 words = {"map": table.name, "value": value, "code": code}
-                yield BAD_INVERSE.found(names.MAPS, "map", i, "inverse", j, **words)
+                yield BAD_INVERSE.found(doc, "map", i, "inverse", j, **words)
         for code, count in Counter(code for _, code in table.inverse).items():
             if count > 1:
-                yield INVERSE_TWICE.found(names.MAPS, "map", i, "inverse", map=table.name, code=code)
+                yield INVERSE_TWICE.found(doc, "map", i, "inverse", map=table.name, code=code)
 
 
 def not_one_char(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:

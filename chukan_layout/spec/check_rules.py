@@ -12,6 +12,7 @@ from chukan_layout.model.layout import (
     History,
     Implies,
     Item,
+    Joined,
     KeyedCheck,
     Periods,
     RowCheck,
@@ -127,6 +128,8 @@ def _named(check: KeyedCheck) -> list[tuple[str, tuple[str, ...]]]:
         return [("group", check.group)]
     if isinstance(check, Totals):
         return [("items", check.items), ("amount", (check.amount,))]
+    if isinstance(check, Joined):
+        return [("items", check.items), ("item", (check.item,))]
     if isinstance(check, Periods):
         return [("key", check.key), ("start", (check.start,)), ("end", (check.end,))]
     latest = (check.latest,) if check.latest else ()
@@ -144,10 +147,9 @@ def no_item(view: FileView) -> Iterator[Found]:
                 yield from _unknown(view, view, ("keyed_check", i, key), check.id, name)
         for at, target in _targets(check):
             parent = _parent(view, target)
-            amount = (check.of_amount, *(c.item for c in check.of_when)) if isinstance(check, Totals) else ()
             if parent is None:
                 continue
-            for name in (*target.items, *amount):
+            for name in (*target.items, *_read_there(check)):
                 yield from _unknown(view, parent, ("keyed_check", i, at), check.id, name)
 
 
@@ -159,10 +161,21 @@ def _unknown(
         yield NO_ITEM.found(view.doc, *at, hint=hint, id=check_id, name=name, file=owner.file.id)
 
 
+def _read_there(check: KeyedCheck) -> tuple[str, ...]:
+    """Items of the other file that are no keys."""
+    if isinstance(check, Totals):
+        return (check.of_amount, *(c.item for c in check.of_when))
+    if isinstance(check, Joined):
+        return (check.to_item, *(c.item for c in check.to_when))
+    return ()
+
+
 def _targets(check: KeyedCheck) -> list[tuple[str, Target]]:
     """What a check refers to in other files, with the field that says so."""
     if isinstance(check, Totals):
         return [("of_items", Target(file=check.of_file, items=check.of_items, area=check.of_area))]
+    if isinstance(check, Joined):
+        return [("to_items", Target(file=check.to_file, items=check.to_items, area=check.to_area))]
     if isinstance(check, Foreign):
         return [("to_items" if i == 0 else "or_to", target) for i, target in enumerate(check.targets)]
     return []
@@ -196,7 +209,7 @@ def no_file(view: FileView) -> Iterator[Found]:
 def unequal(view: FileView) -> Iterator[Found]:
     for i, check in enumerate(view.file.keyed_checks):
         for at, target in _targets(check):
-            own = check.items if isinstance(check, Foreign | Totals) else ()
+            own = check.items if isinstance(check, Foreign | Totals | Joined) else ()
             if len(own) != len(target.items):
                 words = {"id": check.id, "left": str(len(own)), "right": str(len(target.items))}
                 yield UNEQUAL.found(view.doc, "keyed_check", i, at, **words)
@@ -211,7 +224,7 @@ def mismatch(view: FileView) -> Iterator[Found]:
     for i, check in enumerate(view.file.keyed_checks):
         for at, target in _targets(check):
             parent = _parent(view, target)
-            own = check.items if isinstance(check, Foreign | Totals) else ()
+            own = check.items if isinstance(check, Foreign | Totals | Joined) else ()
             if parent is None:
                 continue
             for left, right in zip(own, target.items, strict=False):
@@ -252,6 +265,8 @@ def not_ordered(view: FileView) -> Iterator[Found]:
         if isinstance(check, Periods):
             for key, name in (("start", check.start), ("end", check.end)):
                 yield from _not_among(view, ("keyed_check", i, key), check.id, (name,), ("DATE",))
+        if isinstance(check, Joined):
+            yield from _not_among(view, ("keyed_check", i, "item"), check.id, (check.item,), ("DATE",))
         if isinstance(check, Totals):
             yield from _not_among(view, ("keyed_check", i, "amount"), check.id, (check.amount,), NUMBERS)
 
@@ -285,8 +300,11 @@ def not_a_key(view: FileView) -> Iterator[Found]:
             parent = _parent(view, target)
             if parent is None:
                 continue
+            asked = set(target.items)
             unique = [set(c.items) for c in parent.file.keyed_checks if isinstance(c, Unique)]
-            if not set(target.items) <= set(parent.file.key) and set(target.items) not in unique:
+            # part of the key names a thing with several records; what holds a unique set is unique itself
+            whole = [u for u in (set(parent.file.key), *unique) if u]
+            if not asked <= set(parent.file.key) and not any(u <= asked for u in whole):
                 words = {"id": check.id, "file": target.file}
                 yield NOT_A_KEY.found(view.doc, "keyed_check", i, at, **words)
 

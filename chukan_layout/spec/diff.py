@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
-from chukan_layout.model.layout import Area, CodeTable, LayoutFile, LayoutSet, Strict
+from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet, Strict
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference.  ``place`` reads from the area down; ``field`` is blank for whole things."""
+    """One difference.  ``place`` reads from the area down; ``field`` is blank for whole things.
+
+    ``breaking``: data or mappings that were right for the old may be wrong for the new.  It follows from the rest.
+    """
 
     kind: Literal["added", "removed", "changed"]
     place: str
     field: str = ""
     old: str = ""
     new: str = ""
+    breaking: bool = dataclasses.field(default=False, compare=False)
+
+
+#: Fields whose change forbids nothing that was allowed before.
+_HARMLESS = frozenset(
+    {
+        "no", "name", "description", "sample", "note", "applic", "source", "reason", "secret", "attributes", "repeat",
+        "title", "applies_when", "on_error", "gaiji",
+    }
+)  # fmt: skip
+_NUMBERS = frozenset({"digits", "scale"})
+
+
+def breaks(name: str, old: object, new: object) -> bool:
+    """Whether a field that changed from ``old`` to ``new`` may make right data wrong."""
+    if name in _HARMLESS:
+        return name == "gaiji" and new is False
+    if name in _NUMBERS and isinstance(old, int) and isinstance(new, int):
+        return new < old
+    if name in ("required", "exact"):
+        return new is True
+    if name == "severity":
+        return new == "error"
+    if name in ("min", "max", "charset", "check_digit", "code", "required_when"):
+        return bool(new)
+    return True
 
 
 def diff(old: LayoutSet, new: LayoutSet) -> list[Change]:
@@ -46,16 +76,21 @@ def _files(place: str, old: LayoutFile | None, new: LayoutFile | None) -> Iterat
     if old is None or new is None:
         return
     yield from _fields(place, old, new, ("area", "area_name", "items", "row_checks", "keyed_checks"))
-    for where, a, b in _pairs(place, {x.name: x for x in old.items}, {x.name: x for x in new.items}):
-        yield from _whole(where, a, b) or _models(where, a, b)
+    items = [{x.name: x for x in side.items} for side in (old, new)]
+    moved = [n for n in items[0] if n in items[1]] != [n for n in items[1] if n in items[0]]
+    for where, a, b in _pairs(place, *items):
+        yield from _whole(where, a, b) or _models(where, a, b, () if moved else ("no",))
     checks = ({x.id: x for x in (*side.row_checks, *side.keyed_checks)} for side in (old, new))
     for where, check, other in _pairs(f"{place} / 検査", *checks):
         yield from _whole(where, check, other) or _models(where, check, other)
 
 
-def _models(place: str, old: Strict | None, new: Strict | None) -> Iterator[Change]:
+def _models(
+    place: str, old: Strict | None, new: Strict | None, apart: Sequence[str] = ()
+) -> Iterator[Change]:
+    """``apart`` holds the number where items keep their order: one item more is one change, not a hundred."""
     if old is not None and new is not None:
-        yield from _fields(place, old, new, ())
+        yield from _fields(place, old, new, apart)
 
 
 def _tables(place: str, old: CodeTable | None, new: CodeTable | None) -> Iterator[Change]:
@@ -77,15 +112,23 @@ def _pairs(
 
 def _whole(place: str, old: object | None, new: object | None) -> list[Change]:
     if old is None:
-        return [Change("added", place)]
-    return [Change("removed", place)] if new is None else []
+        return [Change("added", place, breaking=_demands(new))]
+    return [Change("removed", place, breaking=True)] if new is None else []
+
+
+def _demands(new: object) -> bool:
+    """Whether something new asks for what old data does not have: a required item, a check that is an error."""
+    if isinstance(new, Item):
+        return new.required
+    return hasattr(new, "kind") and getattr(new, "severity", "") == "error"
 
 
 def _fields(place: str, old: Strict, new: Strict, apart: Sequence[str]) -> Iterator[Change]:
     a, b = (side.model_dump(mode="json", by_alias=True) for side in (old, new))
-    for field in dict.fromkeys((*a, *b)):
-        if field not in apart and a.get(field) != b.get(field):
-            yield Change("changed", place, field, _text(a.get(field)), _text(b.get(field)))
+    for name in dict.fromkeys((*a, *b)):
+        if name not in apart and a.get(name) != b.get(name):
+            words = _text(a.get(name)), _text(b.get(name))
+            yield Change("changed", place, name, *words, breaking=breaks(name, a.get(name), b.get(name)))
 
 
 def _text(value: Any) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chukan_layout.model.layout import Area, LayoutFile
 from chukan_layout.spec.problem import Kind, SpecError
-from chukan_layout.spec.read_layouts import area_folders
+from chukan_layout.spec.read_layouts import area_names
 from chukan_layout.spec.suggest import near
 
 NO_AREA = Kind(
@@ -27,7 +27,7 @@ NO_FILE = Kind(
 
 def area_number(folder: Path, word: str) -> int:
     """The number of the area called ``word`` (``1``, ``01``, ``住民基本台帳``)."""
-    here = {path.name.partition("-")[2]: no for no, path in area_folders(folder)}
+    here = area_names(folder)
     if word in here:
         return here[word]
     if word.isdecimal() and int(word) in here.values():

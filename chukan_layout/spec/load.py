@@ -12,13 +12,15 @@ from pathlib import Path
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec import paths
-from chukan_layout.spec.paths import vendors, versions
+from chukan_layout.spec.paths import area_roots, vendors, versions
 from chukan_layout.spec.problem import Kind, SpecError
-from chukan_layout.spec.read_layouts import read_layouts
-from chukan_layout.spec.read_mapping import read_mapping
+from chukan_layout.spec.read_layouts import area_folders, chain_of, read_layouts
+from chukan_layout.spec.read_mapping import areas_for, read_mapping
 from chukan_layout.spec.suggest import near
 
-__all__ = ["layout_folder", "load_layouts", "load_mapping", "mapping_folder", "vendors", "versions"]
+__all__ = [
+    "layout_folder", "layout_parts", "load_layouts", "load_mapping", "load_upgrade", "mapping_folder", "vendors", "versions",
+]  # fmt: skip
 
 NO_VERSION = Kind(
     "T201", "error",
@@ -73,12 +75,34 @@ def load_layouts(version: str | Path = "latest", areas: Sequence[int] | None = N
     return found.layouts
 
 
-def load_mapping(vendor: str | Path) -> Mapping:
+def load_upgrade(old: str | Path, new: str | Path) -> tuple[LayoutSet, Mapping]:
+    """The layouts ``new``, and the mapping to them from files of ``old`` (versions, or overlays with their base).
+
+    Raises SpecError when there is no such set, or a file of one cannot be understood.
+    """
+    from chukan_layout.spec.upgrade import upgrade
+
+    reads = [read_layouts(layout_folder(old)), read_layouts(layout_folder(new))]
+    problems = [problem for read in reads for problem in read.reading.problems]
+    if problems or reads[1].layouts is None:
+        raise SpecError(problems)
+    return reads[1].layouts, upgrade(*reads)
+
+
+def layout_parts(folder: Path) -> list[Path]:
+    """The folders that make up the set in ``folder``: its own, those of its bases, the user's own areas."""
+    own = [path for root in area_roots() for _, path in area_folders(root)]
+    return [*chain_of(folder), *own] if (folder / "common.toml").is_file() else [folder]
+
+
+def load_mapping(vendor: str | Path, sources: Sequence[str] | None = None) -> Mapping:
     """The mapping of a vendor, by name (``vendorA``) or by the path of its folder.
 
-    Raises SpecError when there is none or a file of it cannot be understood.
+    With ``sources``, the names of the files at hand, only the areas that these belong to are read (faster), all
+    where a name tells nothing.  Raises SpecError when there is no such vendor or a file cannot be understood.
     """
-    found = read_mapping(mapping_folder(vendor))
+    folder = mapping_folder(vendor)
+    found = read_mapping(folder, None if sources is None else areas_for(folder, sources))
     if found.reading.problems or found.mapping is None:
         raise SpecError(found.reading.problems)
     return found.mapping

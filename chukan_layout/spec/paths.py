@@ -8,6 +8,7 @@ user's own vendor or version is found first.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,20 @@ def _roots(name: str, variable: str) -> tuple[Path, ...]:
     return tuple(p for p in (*added, beside if checkout else PACKAGE / "_data" / name) if p.is_dir())
 
 
+def area_roots() -> tuple[Path, ...]:
+    """Folders of ``CHUKAN_LAYOUTS`` that hold areas (NN-業務/area.toml) beside any version: the user's own."""
+    return tuple(p for p in layout_roots() if any(p.glob("[0-9]*-*/area.toml")))
+
+
 def versions() -> list[str]:
-    """Versions of layouts that can be named, the oldest first."""
-    return sorted({p.name for p in _children(layout_roots(), "common.toml")}, key=version_key)
+    """Sets of layouts that can be named: overlays and sets of other kinds, then the versions, the newest last."""
+    found = {p.name for p in _children(layout_roots(), "common.toml")}
+    return sorted(found, key=lambda name: (is_version(name), version_key(name), name))
+
+
+def is_version(name: str) -> bool:
+    """Whether a set is a version of the standard (2.7) and no overlay on one nor a set of another kind."""
+    return re.fullmatch(r"\d+(\.\d+)*", name) is not None
 
 
 def vendors() -> list[str]:
@@ -56,8 +68,9 @@ def layout_folder(version: str) -> Path | None:
     """The folder of a version (``latest``, ``2.7`` or ``V2.7``); None when there is none."""
     known = versions()
     if version == "latest":
-        return _named(layout_roots(), known[-1], "common.toml") if known else None
-    wanted = version.removeprefix("V")
+        numbered = [name for name in known if is_version(name)]
+        return _named(layout_roots(), numbered[-1], "common.toml") if numbered else None
+    wanted = version if version in known else version.removeprefix("V")
     return _named(layout_roots(), wanted, "common.toml") if wanted in known else None
 
 
@@ -77,5 +90,7 @@ def shown(path: Path, folder: Path) -> str:
     """A path for people: from the name of the folder above ``folder``, never from the root of the machine."""
     top = folder.resolve().parent
     resolved = path.resolve()
-    inside = resolved.relative_to(top) if resolved.is_relative_to(top) else Path(path.name)
+    if not resolved.is_relative_to(top):  # a base or an area in another folder
+        return "/".join(resolved.parts[-3:])
+    inside = resolved.relative_to(top)
     return (Path(top.name) / inside).as_posix()

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePath
 
 from chukan_layout.model.layout import Strict
 from chukan_layout.model.mapping import CodeMap, FileMapping, GaijiTable, Mapping
 from chukan_layout.spec import names
+from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.reading import TWICE, Reading
+
+AREA = re.compile(r"\d{2}(-.+)?")
+FILES = re.compile(r"^files = \[(.*?)\]", re.MULTILINE | re.DOTALL)
+FOREIGN_NAME = Kind(
+    "T213", "error",
+    "業務のフォルダーにあるコード対応表「{name}」の名前が「{prefix}」で始まっていません",
+    "the code map {name} in the folder of an area does not begin with {prefix}",
+    "名前の先頭に業務の番号を付ける",
+    "put the number of the area before the name",
+)  # fmt: skip
 
 
 class _Vendor(Strict):
@@ -45,13 +59,55 @@ class MappingRead:
     reading: Reading
 
 
-def read_mapping(folder: Path) -> MappingRead:
-    """The mapping of the vendor whose files are in ``folder``."""
+class SourcesFile(Strict):
+    """sources.toml of a folder of one 業務: by which names its files are recognised without reading them all."""
+
+    no: int
+    files: tuple[str, ...]
+
+
+def area_folders(folder: Path) -> dict[int, Path]:
+    """The folders ``NN-業務`` (or ``NN``) below a vendor's, by number: each holds the mappings of one area."""
+    return {int(p.name[:2]): p for p in sorted(folder.iterdir()) if p.is_dir() and AREA.fullmatch(p.name)}
+
+
+def areas_for(folder: Path, sources: Sequence[str]) -> set[int] | None:
+    """The areas that the names of the source files belong to; None when a name is not known by any area.
+
+    Only the areas' ``sources.toml`` are read: a vendor of 25 areas costs no more than the areas at hand.
+    """
+    patterns = {no: _patterns(path) for no, path in area_folders(folder).items()}
+    top = [p for path in folder.glob("*.toml") for p in _patterns(path)]
+    found: set[int] = set()
+    for source in sources:
+        base = PurePath(source).name
+        fits = {no for no, globs in patterns.items() if any(fnmatchcase(base, g) for g in globs)}
+        if not fits and not any(fnmatchcase(base, g) for g in top):
+            return None
+        found |= fits
+    return found
+
+
+def _patterns(path: Path) -> list[str]:
+    """The patterns that a file (or the sources.toml of a folder) states, looked up without reading it whole."""
+    file = path / "sources.toml" if path.is_dir() else path
+    try:
+        stated = FILES.search(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return []  # whoever reads it whole says what is wrong with it
+    return re.findall(r'"([^"]*)"', stated[1]) if stated else []
+
+
+def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingRead:
+    """The mapping of the vendor whose files are in ``folder``; of its folders of areas those in ``areas`` only."""
     reading = Reading(folder)
     vendor = reading.whole(folder / "vendor.toml", names.VENDOR, VendorFile)
     codes = _codes(reading, folder / "codes.toml")
     gaiji = _gaiji(reading, folder / "gaiji.toml")
-    files = _files(reading, folder)
+    folders = [p for no, p in area_folders(folder).items() if areas is None or no in areas]
+    for path in folders:
+        codes |= _area_codes(reading, path)
+    files = _files(reading, [folder, *folders])
     if vendor is None:
         return MappingRead(None, reading)
     head = vendor.vendor
@@ -74,16 +130,30 @@ def _codes(reading: Reading, path: Path) -> dict[str, CodeMap]:
     return reading.named(entries, lambda i: ("map", i, "name"), names.MAPS, "コード対応表 (code map)")
 
 
+def _area_codes(reading: Reading, folder: Path) -> dict[str, CodeMap]:
+    """The code maps of one area: their names begin with its number."""
+    path, name = folder / "codes.toml", names.maps(f"{folder.name[:2]}.")
+    maps = reading.whole(path, name, MapsFile) if path.exists() else None
+    entries = maps.map if maps else ()
+    for i, entry in enumerate(entries):
+        if names.maps(entry.name) != name:
+            problem = reading.documents[name].problem(
+                FOREIGN_NAME, "map", i, "name", name=entry.name, prefix=f"{folder.name[:2]}."
+            )
+            reading.problems.append(problem)
+    return reading.named(entries, lambda i: ("map", i, "name"), name, "コード対応表 (code map)")
+
+
 def _gaiji(reading: Reading, path: Path) -> dict[str, GaijiTable]:
     tables = reading.whole(path, names.GAIJI, GaijiFile) if path.exists() else None
     entries = tables.table if tables else ()
     return reading.named(entries, lambda i: ("table", i, "name"), names.GAIJI, "外字表 (gaiji table)")
 
 
-def _files(reading: Reading, folder: Path) -> list[FileMapping]:
+def _files(reading: Reading, folders: Sequence[Path]) -> list[FileMapping]:
     files: dict[str, FileMapping] = {}
-    for path in sorted(folder.glob("*.toml")):
-        if path.name not in ("vendor.toml", "codes.toml", "gaiji.toml"):
+    for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
+        if path.name not in ("vendor.toml", "codes.toml", "gaiji.toml", "sources.toml"):
             _file(reading, path, files)
     return list(files.values())
 

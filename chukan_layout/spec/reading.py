@@ -46,6 +46,12 @@ class Reading:
         self.problems: list[Problem] = []
         self.unread: set[str] = set()
 
+    def take(self, below: Reading) -> None:
+        """Everything another reading found: its documents where this one has none of the name."""
+        self.documents = below.documents | self.documents
+        self.problems += below.problems
+        self.unread |= below.unread
+
     def read(self, path: Path, name: str) -> Document | None:
         """The document at ``path``, kept under ``name``; None when it is no TOML."""
         doc = read(path, shown(path, self.folder))

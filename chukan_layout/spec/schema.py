@@ -30,26 +30,31 @@ from chukan_layout.spec import (
     check_sources,
     check_types,
     conditions,
+    derive,
     document,
     find,
     load,
     read_layouts,
+    read_mapping,
     reading,
     shape,
 )
+from chukan_layout.spec.changes import Changes
 from chukan_layout.spec.problem import Kind
 from chukan_layout.spec.read_layouts import AreaFile, CodesFile, CommonFile
-from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, VendorFile
+from chukan_layout.spec.read_mapping import GaijiFile, MapsFile, SourcesFile, VendorFile
+from chukan_layout.spec.workbook import kinds as workbook_kinds
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, reading, find, check_files, check_names, check_items, check_types,
+    document, shape, load, read_layouts, read_mapping, reading, find, derive, workbook_kinds, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (
     ("T", "読み込み (reading)", "すべての TOML ファイル (every TOML file)"),
     ("L", "レイアウト (layouts)", "`chukan layout check`"),
     ("M", "マッピング (mappings)", "`chukan mapping check`"),
+    ("W", "ブック (workbooks)", "`chukan layout import`"),
 )
 
 
@@ -90,9 +95,11 @@ def _schemas() -> Iterator[tuple[str, dict[str, Any]]]:
     whole: tuple[tuple[str, type[BaseModel]], ...] = (
         ("layout-set", CommonFile),
         ("area", AreaFile),
+        ("changes", Changes),
         ("codes", CodesFile),
         ("vendor", VendorFile),
         ("vendor-codes", MapsFile),
+        ("vendor-sources", SourcesFile),
         ("gaiji", GaijiFile),
     )
     for name, model in whole:

@@ -85,6 +85,9 @@ fn run_utf16<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<
     for offset in &mut out.rows.findings.offset {
         *offset = place(*offset as usize) as u64;
     }
+    for offset in &mut out.rows.ledger.offset {
+        *offset = place(*offset as usize) as u64;
+    }
     for (entries, spec) in out.rows.keyed.iter_mut().zip(&program.keyed) {
         for entry in entries.chunks_exact_mut(spec.width()) {
             let mut raw = [0u8; 8];

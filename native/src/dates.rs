@@ -106,6 +106,20 @@ pub fn era_of(day: Ymd) -> Result<usize, Kind> {
     }
 }
 
+/// Year, month and day of the days since 1970-01-01, in the proleptic Gregorian calendar (Hinnant, civil_from_days).
+pub fn civil_from_days(days: i32) -> Ymd {
+    let z = i64::from(days) + 719_468;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year as i32, month as u32, day as u32)
+}
+
 /// Days since 1970-01-01 (Arrow date32) of any day of the proleptic Gregorian calendar; years outside -9999 to
 /// 99999 are clamped.
 pub fn days_from_civil(y: i32, m: u32, d: u32) -> i32 {

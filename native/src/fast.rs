@@ -29,6 +29,8 @@ pub enum Fast {
 pub enum Verdict {
     /// The value stands at the end of the output.
     Text,
+    /// The same, and a gaiji operation made some of it.
+    Replaced,
     /// The value stands at the end of the output; its place in the code list.
     Index(i16),
     /// The value stands at the end of the output; days since 1970-01-01.
@@ -54,7 +56,7 @@ impl TextFast {
     /// `sources` are the fields that are joined, usually one.
     pub fn run<'a>(&self, sources: impl Iterator<Item = &'a [u8]>, out: &mut Vec<u8>) -> Verdict {
         let start = out.len();
-        let (mut chars, mut flags) = (0u32, 0u8);
+        let (mut chars, mut flags, mut replaced) = (0u32, 0u8, false);
         for src in sources {
             let src = if self.trim { self.without_blanks(src, out.len() == start) } else { src };
             if src.is_empty() || (self.joins && self.skip_blanks(src).is_empty()) {
@@ -66,6 +68,7 @@ impl TextFast {
             let decoded = decode_table(&self.table, self.charset, src, out);
             flags |= decoded.flags;
             chars += decoded.chars;
+            replaced |= decoded.replaced;
         }
         if self.trim {
             chars -= trim_end(out, start).min(chars);
@@ -77,7 +80,11 @@ impl TextFast {
         if flags & self.forbidden != 0 || chars > self.max_chars || chars < self.min_chars {
             return Verdict::Slow;
         }
-        Verdict::Text
+        if replaced {
+            Verdict::Replaced
+        } else {
+            Verdict::Text
+        }
     }
 
     /// Leading blanks go from the first text; ASCII blanks at the end go early, for they would look like half-width text

@@ -11,7 +11,10 @@ mod dates;
 mod encode;
 mod fast;
 mod findings;
+mod gaiji;
+mod gaiji_py;
 mod keyed;
+mod ledger;
 mod numbers;
 mod ops;
 mod pool;
@@ -32,5 +35,6 @@ use pyo3::prelude::*;
 #[pymodule]
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
+    gaiji_py::register(m)?;
     pyops::register(m)
 }

@@ -156,12 +156,13 @@ pub struct Keyed {
     pub number: Option<usize>,
     pub amount: Option<(usize, u8)>,
     pub period: Option<(usize, usize)>,
+    pub day: Option<usize>,
 }
 
 impl Keyed {
     /// Bytes of an entry.
     pub fn width(&self) -> usize {
-        if self.amount.is_some() || self.period.is_some() {
+        if self.amount.is_some() || self.period.is_some() || self.day.is_some() {
             WIDE_ENTRY
         } else {
             ENTRY
@@ -172,7 +173,9 @@ impl Keyed {
     fn used(&self) -> impl Iterator<Item = usize> + '_ {
         let amount = self.amount.map(|(item, _)| item);
         let period = self.period.map(|(first, last)| [first, last]);
-        self.items.iter().copied().chain(self.number).chain(amount).chain(period.into_iter().flatten())
+        let values =
+            self.number.into_iter().chain(amount).chain(self.day).chain(period.into_iter().flatten());
+        self.items.iter().copied().chain(values)
     }
 }
 
@@ -480,10 +483,24 @@ impl Program {
         };
         let same = |text: &str| Some(text.to_string());
         if ops.is_empty() {
-            TextTable::build(&self.decoder, self.out_delimiter, &same)
+            TextTable::build(&self.decoder, self.out_delimiter, &same, &|_| false)
         } else {
-            TextTable::build(&self.decoder, self.out_delimiter, &apply)
+            TextTable::build(&self.decoder, self.out_delimiter, &apply, &|text| self.replaces(ops, text))
         }
+    }
+}
+
+impl Program {
+    /// Whether a gaiji operation among `ops` changes something of `text`.
+    fn replaces(&self, ops: &[Op], text: &str) -> bool {
+        ops.iter().enumerate().any(|(i, op)| match op {
+            Op::Gaiji(table) => {
+                let before = run_ops(&ops[..i], &[Some(text)], &self.tables, self.charset());
+                let value = before.ok().flatten().unwrap_or_default();
+                self.tables.get(table).is_some_and(|t| value.chars().any(|c| t.get_char(c).is_some()))
+            }
+            _ => false,
+        })
     }
 }
 
@@ -764,6 +781,7 @@ fn keyed(spec: &Spec, items: usize) -> Result<Vec<Keyed>, String> {
                 number: raw.number,
                 amount: raw.amount,
                 period: raw.period,
+                day: raw.day,
             };
             let conds = keyed.filter.iter().chain(&keyed.flag).map(|c| c.item);
             if keyed.used().chain(conds).any(|k| k >= items) {

@@ -3,8 +3,10 @@
 use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::encode;
+use crate::findings::Texts;
 use crate::keyed;
-use crate::keyed::judge::{self, Hit};
+use crate::keyed::judge::{self, Hit, Later};
+use crate::ledger::Ledger;
 use crate::pool;
 use crate::program::Program;
 use crate::sink::{Column, Store};
@@ -16,7 +18,7 @@ use std::ffi::c_int;
 use std::sync::Arc;
 
 /// Memory owned by the kernel, read-only for Python.
-enum Owned {
+pub(crate) enum Owned {
     U8(Vec<u8>),
     U16(Vec<u16>),
     I16(Vec<i16>),
@@ -93,10 +95,10 @@ impl Buffer {
 }
 
 /// Borrows the bytes of a Python object for as long as the guard lives.
-struct Bytes(PyBuffer<u8>);
+pub(crate) struct Bytes(PyBuffer<u8>);
 
 impl Bytes {
-    fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
+    pub(crate) fn of(object: &Bound<'_, PyAny>) -> PyResult<Self> {
         let buffer = PyBuffer::<u8>::get(object)?;
         if !buffer.is_c_contiguous() {
             return Err(PyValueError::new_err("buffer is not contiguous"));
@@ -104,7 +106,7 @@ impl Bytes {
         Ok(Self(buffer))
     }
 
-    fn get(&self) -> &[u8] {
+    pub(crate) fn get(&self) -> &[u8] {
         if self.0.len_bytes() == 0 {
             return &[];
         }
@@ -163,6 +165,7 @@ pub struct Chunk {
     hash_total: u64,
     sums: Vec<Option<i128>>,
     findings: FindingColumns,
+    replaced: ReplacedColumns,
     columns: Columns,
     residual: Columns,
     keyed: Vec<Py<Buffer>>,
@@ -171,7 +174,38 @@ pub struct Chunk {
 type FindingColumns =
     (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>);
 
-fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
+type ReplacedColumns = (
+    usize,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    Py<Buffer>,
+    (Py<Buffer>, Py<Buffer>),
+    (Py<Buffer>, Py<Buffer>),
+    (Py<Buffer>, Py<Buffer>),
+);
+
+fn replaced_columns(py: Python<'_>, l: Ledger) -> PyResult<ReplacedColumns> {
+    let texts = |t: Texts| -> PyResult<(Py<Buffer>, Py<Buffer>)> {
+        Ok((buffer(py, Owned::I32(t.offsets))?, buffer(py, Owned::U8(t.data))?))
+    };
+    Ok((
+        l.item.len(),
+        buffer(py, Owned::U16(l.item))?,
+        buffer(py, Owned::U32(l.row))?,
+        buffer(py, Owned::U32(l.line))?,
+        buffer(py, Owned::U64(l.offset))?,
+        buffer(py, Owned::U32(l.position))?,
+        buffer(py, Owned::U32(l.out_position))?,
+        texts(l.key)?,
+        texts(l.unit)?,
+        texts(l.target)?,
+    ))
+}
+
+pub(crate) fn buffer(py: Python<'_>, owned: Owned) -> PyResult<Py<Buffer>> {
     Py::new(py, Buffer::new(owned))
 }
 
@@ -239,6 +273,7 @@ impl Chunk {
             hash_total: rows.hash_total,
             sums,
             findings,
+            replaced: replaced_columns(py, rows.ledger)?,
             columns,
             residual,
             keyed: rows.keyed.into_iter().map(|k| buffer(py, Owned::U8(k))).collect::<PyResult<_>>()?,
@@ -443,6 +478,23 @@ fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns>
     hit_columns(py, &hits)
 }
 
+/// Records whose day is not in `order` (<=, <, >=, >) to the day there, `years` and `days` later.
+#[pyfunction]
+fn joined(
+    py: Python<'_>,
+    here: &KeyedSet,
+    there: &KeyedSet,
+    order: &str,
+    years: i32,
+    days: i32,
+) -> PyResult<HitColumns> {
+    let order = judge::Order::of(order).ok_or_else(|| PyValueError::new_err("no such order"))?;
+    let hits = py
+        .detach(|| judge::joined(&here.inner, &there.inner, order, Later { years, days }))
+        .map_err(os_error)?;
+    hit_columns(py, &hits)
+}
+
 /// Writes text in a vendor's charset.
 #[pyclass(frozen, name = "Encoder", module = "chukan_layout._kernel")]
 pub struct PyEncoder {
@@ -501,6 +553,7 @@ pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_function(wrap_pyfunction!(history, m)?)?;
     m.add_function(wrap_pyfunction!(totals, m)?)?;
     m.add_function(wrap_pyfunction!(periods, m)?)?;
+    m.add_function(wrap_pyfunction!(joined, m)?)?;
     m.add_function(wrap_pyfunction!(decode, m)?)?;
     Ok(())
 }

@@ -3,6 +3,8 @@
 use crate::fast::{days_of_iso, Fast, Verdict};
 use crate::findings::{Findings, Place, NO_ITEM};
 use crate::keyed::{pack_key, period, Entry, SEPARATOR, WIDE_ENTRY};
+use crate::ledger::{Ledger, Spot};
+use crate::ops::Op;
 use crate::pool;
 use crate::program::{Cond, Item, Keyed, Program, RowCheck, Step, Test};
 use crate::record::{Field, Quoting};
@@ -52,6 +54,7 @@ pub struct Rows<'p> {
     pub residual: Vec<Column>,
     pub residual_rows: u32,
     pub findings: Findings,
+    pub ledger: Ledger,
     pub rule_counts: Vec<u64>,
     pub state_counts: Vec<[u64; STATES]>,
     pub sums: Vec<i128>,
@@ -106,6 +109,7 @@ impl<'p> Rows<'p> {
             residual: (0..residual).map(|_| Column::new(Out::Text, rows / 8)).collect(),
             residual_rows: 0,
             findings: Findings::new(reveal),
+            ledger: Ledger::default(),
             rule_counts: vec![0; program.rule_count],
             state_counts: vec![[0; STATES]; n],
             sums: vec![0; n],
@@ -128,6 +132,7 @@ impl<'p> Rows<'p> {
     pub fn record(&mut self, source: &Source) -> bool {
         let program = self.program;
         let row_start = self.csv.len();
+        let replaced = self.ledger.len();
         self.rejected = false;
         self.line = source.line;
         self.arena.clear();
@@ -142,11 +147,12 @@ impl<'p> Rows<'p> {
         }
         self.csv.extend_from_slice(&program.row_end);
         self.between_cells(source);
-        if self.findings.len() >= self.findings.key.offsets.len() {
+        if self.findings.len() >= self.findings.key.offsets.len() || self.ledger.wants_key() {
             self.write_key();
         }
         if self.rejected {
             self.undo(row_start);
+            self.ledger.truncate(replaced);
             return false;
         }
         self.hash_total = self.hash_total.wrapping_add(record_hash(&self.csv[row_start..]));
@@ -206,7 +212,12 @@ impl<'p> Rows<'p> {
                 self.blank(k, State::Null);
             }
             Verdict::Blank | Verdict::Slow => self.slow_cell(k, source, start),
-            done => self.accept(step, start, done),
+            done => {
+                self.accept(step, start, done);
+                if done == Verdict::Replaced {
+                    self.note_replaced(k, source);
+                }
+            }
         }
     }
 
@@ -293,15 +304,38 @@ impl<'p> Rows<'p> {
         let mut scratch = std::mem::take(&mut self.scratch);
         let outcome = slow::cell(self.program, item, source, &mut scratch);
         let offset = source.offset(item.sources.first());
+        let mut replaced = false;
         for (kind, shown) in &outcome.findings {
             self.finding(k, item, *kind, offset, shown.as_deref().unwrap_or(&outcome.text), shown.is_some());
         }
         match outcome.state {
             State::Null | State::NotApplicable => self.blank(k, outcome.state),
             State::Failed if outcome.nulled => self.blank(k, State::Failed),
-            state => self.write_text(k, item, &outcome.text, state),
+            state => {
+                self.write_text(k, item, &outcome.text, state);
+                replaced = item.ops.iter().any(|op| matches!(op, Op::Gaiji(_)));
+            }
         }
         self.scratch = scratch;
+        if replaced {
+            self.note_replaced(k, source);
+        }
+    }
+
+    /// Notes in the ledger what the gaiji operations of an item replaced.
+    #[inline(never)]
+    fn note_replaced(&mut self, k: usize, source: &Source) {
+        let program = self.program;
+        let item = &program.items[k];
+        let offset = source.offset(item.sources.first());
+        for (i, op) in item.ops.iter().enumerate() {
+            let Op::Gaiji(table) = op else { continue };
+            let Some(table) = program.tables.get(table) else { continue };
+            if let Some(value) = slow::value_before(program, item, source, &mut self.scratch, i) {
+                let spot = Spot { item: k as u16, row: self.rows_out, line: self.line, offset };
+                self.ledger.note(table, &value, spot);
+            }
+        }
     }
 
     fn finding(&mut self, k: usize, item: &Item, kind: Kind, offset: u64, text: &str, open: bool) {
@@ -490,6 +524,7 @@ impl<'p> Rows<'p> {
             }
         }
         self.findings.set_keys(&key);
+        self.ledger.set_keys(&key);
         self.key_text = key;
     }
 
@@ -519,10 +554,13 @@ impl<'p> Rows<'p> {
         self.key_text = joined;
     }
 
-    /// The amount or the period of an entry, 0 when it has none; None when there is one to have and it cannot be read.
+    /// The amount, the period or the day of an entry, 0 when it has none; None when there is one to have and it cannot be read.
     fn keyed_value(&self, spec: &Keyed) -> Option<i64> {
         if let Some((k, scale)) = spec.amount {
             return i64::try_from(unscaled(self.known(k)?, scale)?).ok();
+        }
+        if let Some(k) = spec.day {
+            return Some(i64::from(days_of_iso(self.known(k)?)?));
         }
         let Some((first, last)) = spec.period else { return Some(0) };
         let last = match self.states[last] {

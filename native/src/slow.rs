@@ -60,6 +60,20 @@ fn decode_field(program: &Program, source: &Source, index: usize, raw: &mut Vec<
     program.decoder.decode(bytes, text);
 }
 
+/// The value of `item` before its operation number `op`; None when it is blank there or an earlier one fails.
+pub fn value_before(
+    program: &Program,
+    item: &Item,
+    source: &Source,
+    scratch: &mut Scratch,
+    op: usize,
+) -> Option<String> {
+    let texts: Vec<String> =
+        item.sources.iter().map(|&i| field_text(program, source, i, scratch).to_string()).collect();
+    let sources: Vec<Option<&str>> = texts.iter().map(|s| (!s.is_empty()).then_some(s.as_str())).collect();
+    ops::run_ops(item.ops.get(..op)?, &sources, &program.tables, program.charset()).ok().flatten()
+}
+
 /// Runs the operations and checks of `item`.
 pub fn cell(program: &Program, item: &Item, source: &Source, scratch: &mut Scratch) -> Outcome {
     if program.empty_is_value && item.sources.len() == 1 {

@@ -187,4 +187,7 @@ pub struct KeyedSpec {
     /// First and last day.
     #[serde(default)]
     pub period: Option<(usize, usize)>,
+    /// A date.
+    #[serde(default)]
+    pub day: Option<usize>,
 }

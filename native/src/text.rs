@@ -20,7 +20,8 @@ pub mod flag {
     pub const SPECIAL: u8 = 128;
 }
 
-/// Up to seven bytes of UTF-8, their number in bits 56-59, the number of characters in bits 60-63.
+/// Up to seven bytes of UTF-8, their number in bits 56-59, the number of characters in bits 60-62; bit 63: a gaiji
+/// operation made it.
 #[derive(Clone, Copy, Default)]
 pub struct Packed(u64);
 
@@ -41,6 +42,11 @@ impl Packed {
         self.0
     }
 
+    /// The same, marked as made by a gaiji operation.
+    fn replaced(self, is: bool) -> Self {
+        Self(self.0 | u64::from(is) << 63)
+    }
+
     #[inline]
     pub fn len(self) -> usize {
         (self.0 >> 56 & 15) as usize
@@ -48,7 +54,7 @@ impl Packed {
 
     #[inline]
     pub fn chars(self) -> u32 {
-        (self.0 >> 60) as u32
+        (self.0 >> 60 & 7) as u32
     }
 }
 
@@ -99,8 +105,14 @@ fn char_flags(c: char, delimiter: u8) -> u8 {
 }
 
 impl TextTable {
-    /// `apply` gives the text of a piece of input after all operations (at most two characters are asked for).
-    pub fn build(decoder: &Decoder, delimiter: u8, apply: &dyn Fn(&str) -> Option<String>) -> Self {
+    /// `apply` gives the text of a piece of input after all operations (at most two characters are asked for);
+    /// `replaced` tells whether a gaiji operation has a hand in that.
+    pub fn build(
+        decoder: &Decoder,
+        delimiter: u8,
+        apply: &dyn Fn(&str) -> Option<String>,
+        replaced: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut table = Self {
             singles: [Packed::default(); 256],
             single_flags: [flag::SLOW; 256],
@@ -109,9 +121,11 @@ impl TextTable {
             pairs: None,
         };
         let entry = |c: char| -> (Packed, u8) {
-            let text = apply(c.encode_utf8(&mut [0; 4]));
+            let mut raw = [0; 4];
+            let own: &str = c.encode_utf8(&mut raw);
+            let text = apply(own);
             match text.as_deref().map(|t| (Packed::new(t), flags_of(t, delimiter))) {
-                Some((Some(packed), flags)) => (packed, flags),
+                Some((Some(packed), flags)) => (packed.replaced(replaced(own)), flags),
                 _ => (Packed::default(), flag::SLOW),
             }
         };
@@ -172,6 +186,8 @@ impl TextTable {
 pub struct Decoded {
     pub chars: u32,
     pub flags: u8,
+    /// A gaiji operation made some of it.
+    pub replaced: bool,
 }
 
 /// Appends the characters of `src` to `out`; SLOW in the flags when a character needs the general path.
@@ -184,7 +200,7 @@ pub fn decode_table(table: &TextTable, charset: Charset, src: &[u8], out: &mut V
     }
 }
 
-const SLOW: Decoded = Decoded { chars: 0, flags: flag::SLOW };
+const SLOW: Decoded = Decoded { chars: 0, flags: flag::SLOW, replaced: false };
 
 fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u8>) -> Decoded {
     // Each step below takes at least one byte of `src`, writes eight bytes and keeps at most seven of them.
@@ -192,7 +208,7 @@ fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u
     let start = out.len();
     // SAFETY: `reserve` made room for `src.len() * 7 + 8` bytes behind `start`.
     let base = unsafe { out.as_mut_ptr().add(start) };
-    let (mut i, mut n, mut chars, mut flags) = (0usize, 0usize, 0u32, 0u8);
+    let (mut i, mut n, mut chars, mut flags, mut words) = (0usize, 0usize, 0u32, 0u8, 0u64);
     while let Some(&b) = src.get(i) {
         let packed;
         let single = b < 0x80 || (CHARSET == 0 && (0xA1..=0xDF).contains(&b));
@@ -229,10 +245,11 @@ fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u
         unsafe { base.add(n).cast::<u64>().write_unaligned(packed.word().to_le()) };
         n += packed.len().min(7);
         chars += packed.chars();
+        words |= packed.word();
     }
     // SAFETY: the `n` bytes behind `start` were written above and lie within the capacity.
     unsafe { out.set_len(start + n) };
-    Decoded { chars, flags }
+    Decoded { chars, flags, replaced: words >> 63 == 1 }
 }
 
 /// The code point (below U+10000) and width of the two- or three-byte sequence at `i`, None for any other.

@@ -42,7 +42,7 @@ LONGER: dict[str, str] = {
     "native/src/row.rs": "one walk over the items of a record",
     "tests/property/test_kernel_ops.py": "a generator for every operation",
 }
-KERNEL_CALLERS = {"cli", "engines", "plan", "read", "run", "stages", "write"}
+KERNEL_CALLERS = {"cli", "engines", "gaiji", "plan", "read", "run", "stages", "write"}
 
 
 def tracked() -> list[Path]:
@@ -137,7 +137,7 @@ def test_one_version() -> None:
 
 
 def test_data_is_linked_into_the_package() -> None:
-    for name in ("layouts", "mappings", "schemas"):
+    for name in ("gaiji", "layouts", "mappings", "schemas"):
         link = ROOT / "chukan_layout" / "_data" / name
         assert link.resolve() == (ROOT / name).resolve(), (
             f"the wheel would have no {name}: ln -s ../../{name}"

@@ -15,7 +15,9 @@ ROOT = Path(__file__).parents[2]
 WHOLE = {
     "common.toml": "layout-set",
     "area.toml": "area",
+    "changes.toml": "changes",
     "vendor.toml": "vendor",
+    "sources.toml": "vendor-sources",
     "gaiji.toml": "gaiji",
 }
 

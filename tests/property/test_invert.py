@@ -259,7 +259,7 @@ def test_a_column_nobody_takes_has_no_way_back() -> None:
 
 
 #: Operations whose way back is not derived; the tests above and ``EXACT`` have all others.
-NOT_DERIVED = {"upper", "long_vowel", "null_if", "default", "coalesce", "split"}
+NOT_DERIVED = {"upper", "long_vowel", "null_if", "default", "coalesce", "split", "shrink"}
 
 
 def test_every_operation_is_placed() -> None:
@@ -268,7 +268,8 @@ def test_every_operation_is_placed() -> None:
     every = {get_args(cls.model_fields["op"].annotation)[0] for cls in get_args(get_args(m.Op)[0])}
     assert every - known == NOT_DERIVED, "add the new operation to EXACT (with canonical values) or to LOSSY"
     for name in NOT_DERIVED:
-        arguments = {"null_if": {"in": ["1"]}, "default": {"value": "1"}, "coalesce": {"source": 0}}
+        arguments = {"null_if": {"in": ["1"]}, "default": {"value": "1"}, "coalesce": {"source": 0},
+                     "shrink": {"to": "x0208", "none": "〓"}}  # fmt: skip
         more = {"separator": " ", "index": 0} if name == "split" else arguments.get(name, {})
         _, _, (only,) = way(one({"op": name, **more}), ["列"])
         assert isinstance(only, NoWayBack), f"{name} can be undone now: move it to EXACT"

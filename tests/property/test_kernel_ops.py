@@ -142,6 +142,7 @@ UNITS = (0x81, 0xFD, 0x8140, 0xA2A3, 0xA223, 0xD800, 0xDFFF, 0xE000)
 kept_units = chars("".join(chr(0xF0000 + unit) for unit in UNITS) + "aア山𠮷ｱ", 6)
 
 TABLES = {
+    "縮退:x0208:full:〓": {"髙": "高", "𠮷": "吉"},
     "コード": {"1": "01", "2": "02", "9": "", "A|B": "AB", "1|2": "12", "男": "1", "||": "x", "": "空"},
     "外字": {
         "\ue000": "葛\U000e0100",
@@ -191,6 +192,7 @@ OPS: dict[type[Strict], st.SearchStrategy[m.Op]] = {
     m.WaveDash: fields(m.WaveDash, to=st.sampled_from(["ms", "jis"])),
     m.Upper: fields(m.Upper),
     m.Gaiji: fields(m.Gaiji, table=st.just("外字")),
+    m.Shrink: fields(m.Shrink, to=st.just("x0208"), stop=st.just("full"), none=st.just("〓")),
     m.Map: fields(m.Map, table=table, default=st.none() | codes),
     m.Lookup: fields(
         m.Lookup, table=table, separator=st.sampled_from(["|", "", "||"]), default=st.none() | codes
@@ -249,6 +251,7 @@ FITTING: dict[type[Strict], st.SearchStrategy[str]] = {
     m.Dash: names | chars(reference.DASHES),
     m.WaveDash: chars("".join(ms + jis for ms, jis in reference.WAVE), 6),
     m.Gaiji: chars("葛髙𠮷高\ue000\ue001\U000e0100\U000e0101\ufe00ab", 6) | names,
+    m.Shrink: chars("髙𠮷高吉ab", 6) | names,
     m.Map: st.sampled_from(sorted(TABLES["コード"])),
     m.Lookup: codes,
     m.Pad: chars("0123456789"),

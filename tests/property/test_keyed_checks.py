@@ -46,10 +46,12 @@ LEVY = file(
         check("periods", "K02", key=["番号"], start="開始日", end="終了日", gapless=True),
         check("foreign", "K03", items=["番号"], to_area=1, to_file="住民", to_items=["番号"],
               or_to=[{"file": "住登外", "items": ["番号"], "area": 3}]),
+        check("joined", "K04", items=["番号"], item="開始日", op=">=", to_area=1, to_file="住民", to_items=["番号"],
+              to_item="生年月日", years=2, days=-1),
     ],
 )  # fmt: skip
 INSTALMENT = file(2, 2, "期別", items=[item(1, "番号"), item(2, "期別税額", "9"), item(3, "取消")])
-RESIDENT = file(1, 1, "住民", items=[item(1, "番号")])
+RESIDENT = file(1, 1, "住民", items=[item(1, "番号"), item(2, "生年月日", "DATE")])
 OUTSIDER = file(3, 1, "住登外", items=[item(1, "番号")])
 FILES = (LEVY, INSTALMENT, RESIDENT, OUTSIDER)
 LAYOUTS = LayoutSet(
@@ -66,6 +68,7 @@ LEVIES = st.lists(
     st.tuples(NUMBER, AMOUNT, AMOUNT, AMOUNT, AMOUNT, st.none() | DAY, st.none() | DAY), max_size=8
 )
 INSTALMENTS = st.lists(st.tuples(NUMBER, AMOUNT, st.sampled_from(["", "1"])), max_size=8)
+RESIDENTS = st.lists(st.tuples(NUMBER, st.none() | DAY.map(lambda d: d.replace(year=2018, day=min(d.day, 28)))), max_size=4)
 NUMBERS = st.lists(st.tuples(NUMBER), max_size=3)
 
 Records = list[tuple[Any, ...]]
@@ -98,7 +101,9 @@ def judged(inputs: dict[str, Records]) -> tuple[set[tuple[str, int, str]], list[
     return found, [s.check for s in skipped]
 
 
-def expected(levies: Records, instalments: Records, known: set[str]) -> set[tuple[str, int, str]]:
+def expected(
+    levies: Records, instalments: Records, known: set[str], births: dict[str, date]
+) -> set[tuple[str, int, str]]:
     found = set()
     sums = 0
     last: dict[str, date] = {}
@@ -117,22 +122,25 @@ def expected(levies: Records, instalments: Records, known: set[str]) -> set[tupl
             found.add(("K02", line, "期間の重なり"))
         elif before is not None and start > before + timedelta(1):
             found.add(("K02", line, "期間の空き"))
+        if number in births and start < births[number].replace(year=births[number].year + 2) - timedelta(1):
+            found.add(("K04", line, "日付の前後"))
         last[number] = max(end or date.max, before or date.min)
     return found | {("C01", i, "") for i in range(1, sums + 1)}
 
 
 @settings(max_examples=120, deadline=None)
-@given(LEVIES, INSTALMENTS, NUMBERS, NUMBERS)
+@given(LEVIES, INSTALMENTS, RESIDENTS, NUMBERS)
 def test_kernel_agrees_with_plain_python(
     levies: Records, instalments: Records, residents: Records, outsiders: Records
 ) -> None:
     inputs = {"賦課": levies, "期別": instalments, "住民": residents, "住登外": outsiders}
-    known = {number for (number,) in residents + outsiders}
-    assert judged(inputs) == (expected(levies, instalments, known), [])
+    known = {record[0] for record in residents + outsiders}
+    births = {number: born for number, born in residents if born}
+    assert judged(inputs) == (expected(levies, instalments, known, births), [])
 
 
 def test_a_check_whose_other_file_is_absent_is_skipped_and_told() -> None:
     levy: Records = [("1", "5", "5", "", "", None, None)]
     found, skipped = judged({"賦課": levy, "住民": []})
     assert found == set()
-    assert skipped == ["02-01-K01", "02-01-K03"]
+    assert skipped == ["02-01-K01", "02-01-K03"], "K04 has its file"

@@ -86,3 +86,16 @@ def test_a_report_of_another_version(run: Path) -> None:
 
 def test_exit_code_of_a_failure(tmp_path: Path) -> None:
     assert CliRunner().invoke(cli, ["report", str(tmp_path)]).exit_code == 2
+
+
+def test_what_changed_since_an_earlier_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.run_support import ran, standard_file
+
+    for name, numbers in (("before", [1, 1, 1]), ("now", [1, 1])):
+        dump = standard_file(tmp_path / name / "世帯.csv", numbers)
+        ran(capsys, "validate", dump, "--out", tmp_path / f"run-{name}", "--fail-on", "never")
+    words = ("report", tmp_path / "run-now", "--previous", tmp_path / "run-before")
+    page = ran(capsys, *words, "--format", "html").out
+    assert "前回との比較" in page and "▼ 1" in page
+    assert "前回との比較" not in ran(capsys, "report", tmp_path / "run-now", "--format", "html").out
+    assert ran(capsys, *words, "--format", "json").code == 2

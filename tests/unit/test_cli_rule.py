@@ -74,3 +74,27 @@ def test_a_rule_like_nothing_leads_to_the_list(capsys: pytest.CaptureFixture[str
     with pytest.raises(SystemExit) as left:
         cli.main(["rule", "show", "zzzzzz"])
     assert left.value.code == 2 and "chukan rule list" in capsys.readouterr().err
+
+
+def test_pages_in_every_form_say_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    from tests.run_support import ran
+
+    said = {fmt: ran(capsys, "rule", "show", "01-01-K03", "--format", fmt).out for fmt in ("text", "markdown", "html")}
+    for text in said.values():
+        assert "01-01-K03" in text and "世帯主" in text and "何を検査するか" in text
+    assert said["html"].startswith("<!doctype html>") and "http" not in said["html"]
+    assert "## 根拠" in said["markdown"] and r"keyed\_check" in said["markdown"]
+
+
+def test_the_list_of_messages_is_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    import openpyxl
+
+    from tests.run_support import ran
+
+    book = tmp_path / "list.xlsx"
+    assert ran(capsys, "rule", "list", "--area", "1", "--format", "xlsx", "--output-file", book).code == 0
+    rows = list(openpyxl.load_workbook(book).active.iter_rows(values_only=True))
+    assert rows[0][:2] == ("規則", "重大度")
+    assert {row[0] for row in rows} >= {"01-01-001-REQ", "01-01-K03"}
+    assert all(row[7] and row[8] for row in rows[1:]), "a message and what to do about it"
+    assert ran(capsys, "rule", "list", "--format", "xlsx").code == 2

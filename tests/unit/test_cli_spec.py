@@ -163,7 +163,7 @@ def test_init_reads_the_header_and_no_value(
     source, out = tmp_path / "JUMIN.csv", tmp_path / "draft.toml"
     source.write_bytes(end.join(["宛名番号,氏名,,メモ,メモ", "1,見本花子,2,3,4", ""]).encode(encoding))
     name = encoding.removesuffix("-sig")
-    words = ["--encoding", name, "--area", "住民", "--file", "個人", "--output-file", str(out)]
+    words = ["--names-only", "--encoding", name, "--area", "住民", "--file", "個人", "--output-file", str(out)]
     result = chukan("mapping", "init", str(source), *words)
     assert result.exit_code == 0, result.output
     text = out.read_text("utf-8")

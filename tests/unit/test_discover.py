@@ -161,3 +161,19 @@ def test_likely_charsets() -> None:
     assert likely_charsets("氏名,住所\n".encode("cp932"))[0] == "cp932"
     assert "euc-jp" in likely_charsets("氏名,住所\n".encode("euc-jp"))
     assert likely_charsets(b"") == []
+
+
+def test_how_sure_it_is_what_a_file_is(tmp_path: Path) -> None:
+    """By name or header, with the share that agrees; a name that many areas have is told apart by its header."""
+    from chukan_layout.read.discover import discover
+    from chukan_layout.spec.load import load_layouts
+    from tests.run_support import standard_file
+
+    layouts = load_layouts("latest")
+    named = standard_file(tmp_path / "a" / "世帯.csv", [1])
+    other = standard_file(tmp_path / "b" / "x.csv", [1], without=("住所_方書",))
+    spare = next(f for f in layouts.area(20).files if f.id == "予備領域")
+    (tmp_path / "予備領域.csv").write_text(",".join(i.name for i in spare.items) + "\n", encoding="utf-8")
+    found = discover([named, other, tmp_path / "予備領域.csv"], layouts, None).found
+    assert [f.recognised for f in found] == ["name 100%", "header 91%", "name 100%"]
+    assert found[2].layout.area == 20

@@ -101,7 +101,7 @@ def recognised(file: FileMapping, folder: Path) -> Path:
 def test_back_to_the_vendor(chukan: Chukan, source: Path, run: Path, tmp_path: Path) -> None:
     out = tmp_path / "back"
     chukan("convert", run / "data", "--from", "standard", "--to", "vendorA", "--out", out)
-    for file in load_mapping("vendorA").files:
+    for file in (f for f in load_mapping("vendorA").files if f.area == 1):
         columns = invertible(file)
         assert columns, file.id
         original, returned = (recognised(file, folder) for folder in (source, out / "data"))

@@ -1,5 +1,6 @@
 //! What is complained about once all keys of a run are known.
 
+use crate::dates::{civil_from_days, days_from_civil};
 use crate::keyed::{Entry, KeyedSet, Wide};
 use std::io;
 
@@ -24,6 +25,37 @@ pub enum Complaint {
     TotalDiffers = 7,
     Overlap = 8,
     Hole = 9,
+    OutOfOrder = 10,
+}
+
+/// How a date must stand to the other one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Order {
+    AtMost,
+    Below,
+    AtLeast,
+    Above,
+}
+
+impl Order {
+    pub fn of(symbol: &str) -> Option<Self> {
+        match symbol {
+            "<=" => Some(Self::AtMost),
+            "<" => Some(Self::Below),
+            ">=" => Some(Self::AtLeast),
+            ">" => Some(Self::Above),
+            _ => None,
+        }
+    }
+
+    fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Self::AtMost => left <= right,
+            Self::Below => left < right,
+            Self::AtLeast => left >= right,
+            Self::Above => left > right,
+        }
+    }
 }
 
 impl Hit {
@@ -126,6 +158,46 @@ pub fn periods(set: &KeyedSet, gapless: bool) -> io::Result<Vec<Hit>> {
     }
     hits.sort_by_key(|h| h.offset);
     Ok(hits)
+}
+
+/// Time between two days: `years`, then `days`.
+#[derive(Clone, Copy, Debug)]
+pub struct Later {
+    pub years: i32,
+    pub days: i32,
+}
+
+/// Every record whose day does not stand in `order` to the day, so much later, of the last record there with its key.
+pub fn joined(here: &KeyedSet, there: &KeyedSet, order: Order, later: Later) -> io::Result<Vec<Hit>> {
+    same_partitions(here, &[there])?;
+    let mut hits = Vec::new();
+    for p in 0..here.partitions() {
+        let others = there.wide_partition(p)?;
+        let mut rest = &others[..];
+        for own in here.wide_partition(p)? {
+            rest = &rest[rest.partition_point(|o| o.entry.key < own.entry.key)..];
+            let same = rest.partition_point(|o| o.entry.key == own.entry.key);
+            let Some(other) = rest[..same].last() else { continue };
+            if !order.holds(own.value, later.than(other.value)) {
+                hits.push(Hit::new(own.entry, Complaint::OutOfOrder));
+            }
+        }
+    }
+    hits.sort_by_key(|h| h.offset);
+    Ok(hits)
+}
+
+impl Later {
+    fn than(self, day: i64) -> i64 {
+        let years = match i32::try_from(day) {
+            Ok(known) if self.years != 0 => {
+                let (y, m, d) = civil_from_days(known);
+                i64::from(days_from_civil(y + self.years, m, d))
+            }
+            _ => day,
+        };
+        years + i64::from(self.days)
+    }
 }
 
 /// Groups with fewer than `min` or more than `max` flagged records: too few is told at the group's first record,
@@ -276,5 +348,30 @@ mod tests {
         assert_eq!(lines(&periods(&set, false).unwrap()), overlaps);
         let with_holes = [overlaps[0], (6, Complaint::Hole), overlaps[1]];
         assert_eq!(lines(&periods(&set, true).unwrap()), with_holes);
+    }
+
+    #[test]
+    fn ages_are_reached_on_the_day() {
+        let day = |y, m, d| i64::from(days_from_civil(y, m, d));
+        let births =
+            wide_set("jb", &[("1", day(1960, 2, 29)), ("2", day(1950, 5, 5)), ("2", day(1960, 5, 5))]);
+        let starts = wide_set(
+            "js",
+            &[
+                ("1", day(2025, 2, 28)),
+                ("1", day(2025, 3, 1)),
+                ("2", day(2025, 5, 4)),
+                ("2", day(2025, 5, 5)),
+                ("9", 0),
+            ],
+        );
+        let want = [(1, Complaint::OutOfOrder), (3, Complaint::OutOfOrder)];
+        let eve = Later { years: 65, days: -1 };
+        assert_eq!(lines(&joined(&starts, &births, Order::AtLeast, eve).unwrap()), []);
+        assert_eq!(
+            lines(&joined(&starts, &births, Order::AtLeast, Later { years: 65, days: 0 }).unwrap()),
+            want
+        );
+        assert_eq!(lines(&joined(&starts, &births, Order::Above, Later { years: 0, days: 0 }).unwrap()), []);
     }
 }

@@ -41,6 +41,11 @@ pub enum RawOp {
     Gaiji {
         table: TableRef,
     },
+    Shrink {
+        to: Box<str>,
+        stop: Box<str>,
+        none: Box<str>,
+    },
     Map {
         table: TableRef,
         default: Option<Box<str>>,
@@ -171,6 +176,8 @@ impl TryFrom<RawOp> for Op {
             RawOp::WaveDash { to } => Self::Char(CharOp::WaveDash(to)),
             RawOp::Upper {} => Self::Char(CharOp::Upper),
             RawOp::Gaiji { table } => Self::Gaiji(table),
+            // The run makes the table (`Shrink.table` of the mapping model).
+            RawOp::Shrink { to, stop, none } => Self::Gaiji(format!("縮退:{to}:{stop}:{none}").into()),
             RawOp::Map { table, default } => Self::Map { table, default },
             RawOp::Lookup { table, separator, default } => Self::Lookup { table, separator, default },
             RawOp::Pad { width, char } => Self::Pad { width, fill: char },

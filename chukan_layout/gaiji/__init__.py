@@ -1,0 +1,1 @@
+"""Gaiji: every character keeps its identity, from vendor code to MJ and back (docs/gaiji.md)."""

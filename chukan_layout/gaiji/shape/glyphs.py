@@ -1,0 +1,137 @@
+"""Pictures of glyphs: from outline and bitmap fonts (TTF, TTE, OTF, TTC, BDF, PCF, FON) and from folders of images.
+
+An error is a :class:`GlyphError`, which says in both languages what is wrong with which file.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import freetype
+import numpy as np
+from PIL import Image
+
+from chukan_layout.gaiji.shape.features import Grey
+
+#: Size at which outlines are drawn.
+PIXELS = 112
+IMAGES = (".png", ".bmp", ".gif", ".tif", ".tiff", ".jpg", ".jpeg")
+#: A picture above this many pixels a side is no glyph.
+LARGEST = 4096
+_SMOOTH = freetype.FT_LOAD_RENDER | freetype.FT_LOAD_NO_HINTING | freetype.FT_LOAD_NO_BITMAP
+_MONO = _SMOOTH | freetype.FT_LOAD_TARGET_MONO
+_NAMED = re.compile(r"^(?:(.*?)[_\-. ])??(?:U\+|u\+|uni|u|0x)?([0-9A-Fa-f]{4,6})$")
+PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
+
+
+class GlyphError(ValueError):
+    """A font or image that cannot be used."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(f"{ja} / {en}")
+        self.ja, self.en = ja, en
+
+
+class Font:
+    """A font file; glyphs are asked for by code point, glyph index or name."""
+
+    def __init__(self, path: Path, index: int = 0) -> None:
+        self.path = path
+        try:
+            self._face = freetype.Face(str(path), index=index)
+        except (freetype.FT_Exception, OSError) as broken:
+            raise GlyphError(
+                f"フォントとして読めません: {path.name}。壊れているか、フォントではありません",
+                f"not a usable font: {path.name} is damaged or no font",
+            ) from broken
+        self.scalable = bool(self._face.is_scalable)
+        self._size = 0
+        if not self.scalable:
+            if not self._face.available_sizes:
+                raise GlyphError(f"字形がありません: {path.name}", f"no glyphs in {path.name}")
+            self._face.select_size(0)
+
+    def codes(self) -> list[int]:
+        """Code points of the font, in order."""
+        return sorted({code for code, _ in self._face.get_chars()})
+
+    def glyph_of(self, code: int) -> int:
+        """The glyph index of a code point; 0 when the font has none."""
+        return int(self._face.get_char_index(code))
+
+    def named(self, name: str) -> int:
+        """The glyph index of a glyph name; 0 when there is none."""
+        return int(self._face.get_name_index(name.encode("ascii")))
+
+    def ink(self, glyph: int, pixels: int = PIXELS, mono: bool = False) -> Grey | None:
+        """The picture of a glyph (ink 255); None when it is blank or cannot be drawn."""
+        if self.scalable and self._size != pixels:
+            self._face.set_pixel_sizes(0, pixels)
+            self._size = pixels
+        flags = (_MONO if mono else _SMOOTH) if self.scalable else freetype.FT_LOAD_RENDER
+        try:
+            self._face.load_glyph(glyph, flags)
+        except freetype.FT_Exception:
+            return None
+        bitmap = self._face.glyph.bitmap
+        height, width, pitch = bitmap.rows, bitmap.width, abs(bitmap.pitch)
+        if not height or not width:
+            return None
+        # freetype-py's own `buffer` builds a list of numbers, ten times slower than the drawing itself.
+        raw = ctypes.string_at(bitmap._FT_Bitmap.buffer, height * pitch)  # noqa: SLF001
+        rows = np.frombuffer(raw, np.uint8).reshape(height, pitch)
+        if bitmap.pixel_mode == freetype.FT_PIXEL_MODE_MONO:
+            return np.unpackbits(rows, axis=1)[:, :width] * np.uint8(255)
+        return rows[:, :width]
+
+
+def private(codes: Iterable[int]) -> list[int]:
+    """The codes that are in a private-use area."""
+    return [code for code in codes if any(low <= code <= high for low, high in PRIVATE)]
+
+
+def image_files(folder: Path) -> list[Path]:
+    """The pictures of a folder, by name."""
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in IMAGES and p.is_file())
+
+
+def read_image(path: Path) -> Grey:
+    """A picture as ink on nothing; whichever of dark and light is rarer is the ink.
+
+    Raises :class:`GlyphError` for a file that is no picture, is too large, or shows nothing.
+    """
+    try:
+        with Image.open(path) as image:
+            if max(image.size) > LARGEST:
+                raise GlyphError(f"画像が大きすぎます: {path.name}", f"the image is too large: {path.name}")
+            layered = image.mode in ("RGBA", "LA") or "transparency" in image.info
+            grey = np.asarray((_on_white(image) if layered else image).convert("L"))
+    except (OSError, ValueError, Image.DecompressionBombError) as broken:
+        if isinstance(broken, GlyphError):
+            raise
+        raise GlyphError(f"画像として読めません: {path.name}", f"not a usable image: {path.name}") from broken
+    low, high = int(grey.min()), int(grey.max())
+    if high - low < INK_CONTRAST:
+        raise GlyphError(f"画像に線がありません: {path.name}", f"no ink in the image: {path.name}")
+    stretched = ((grey.astype(np.int32) - low) * 255 // (high - low)).astype(np.uint8)
+    return 255 - stretched if stretched.mean() > 127 else stretched
+
+
+#: Less difference between the darkest and the lightest pixel than this is a blank sheet.
+INK_CONTRAST = 48
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    layer = image.convert("RGBA")
+    sheet = Image.new("RGBA", layer.size, "white")
+    sheet.alpha_composite(layer)
+    return sheet
+
+
+def code_of_name(name: str) -> int | None:
+    """The code in the name of an image: ``E000.png``, ``U+E000.bmp``, ``gaiji_E000.png``; None when there is none."""
+    found = _NAMED.match(name)
+    return int(found[2], 16) if found else None

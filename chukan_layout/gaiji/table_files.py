@@ -1,0 +1,86 @@
+"""Tables that gaiji commands read and write: CSV, TSV (UTF-8, CP932, EUC-JP) and Parquet, every value a text.
+
+User-defined characters of CP932 (F040-F9FC) and EUC-JP-MS arrive as U+E000-E757, as everywhere in chukan.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import polars as pl
+
+ENCODINGS = ("utf-8", "cp932", "utf-16")
+
+
+class TableFileError(ValueError):
+    """The file cannot be read as a table."""
+
+    def __init__(self, ja: str, en: str) -> None:
+        super().__init__(f"{ja} / {en}")
+        self.ja, self.en = ja, en
+
+
+def read_table(path: Path, encoding: str = "") -> pl.DataFrame:
+    """The table in ``path``; columns of text are kept as they are, others are left alone (Parquet).
+
+    ``encoding`` "": UTF-8 when it is, else CP932.  Raises :class:`TableFileError`.
+    """
+    if path.suffix.lower() == ".parquet":
+        try:
+            return pl.read_parquet(path)
+        except (pl.exceptions.PolarsError, OSError) as broken:
+            raise TableFileError(f"Parquet として読めません: {path.name}", f"not a Parquet file: {path.name}") from broken
+    text = _decoded(path, encoding)
+    separator = "\t" if path.suffix.lower() in (".tsv", ".tab") else ","
+    try:
+        return pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
+    except pl.exceptions.PolarsError as broken:
+        raise TableFileError(
+            f"表として読めません: {path.name}。列の数と引用符を確かめてください",
+            f"not a usable table: {path.name}; look at the number of columns and the quotes",
+        ) from broken
+
+
+def _decoded(path: Path, encoding: str) -> str:
+    raw = path.read_bytes()
+    for name in (encoding,) if encoding else ENCODINGS:
+        try:
+            return raw.decode("utf-8-sig" if name == "utf-8" else name)
+        except UnicodeDecodeError:
+            continue
+    raise TableFileError(
+        f"文字コードが合いません: {path.name} ({encoding or '、'.join(ENCODINGS)})。--encoding で指定してください",
+        f"{path.name} is not in {encoding or ' or '.join(ENCODINGS)}; give --encoding",
+    )
+
+
+def table_bytes(frame: pl.DataFrame, kind: str, encoding: str = "utf-8") -> bytes:
+    """The table as a file of this suffix.  Raises :class:`TableFileError` when the encoding lacks a character."""
+    out = io.BytesIO()
+    if kind == ".parquet":
+        frame.write_parquet(out)
+        return out.getvalue()
+    frame.write_csv(out, separator="\t" if kind in (".tsv", ".tab") else ",", null_value="", quote_style="necessary")
+    if encoding in ("utf-8", ""):
+        return out.getvalue()
+    try:
+        return out.getvalue().decode().encode(encoding)
+    except UnicodeEncodeError as lacking:
+        char = lacking.object[lacking.start]
+        raise TableFileError(
+            f"{encoding} にない文字が残っています: U+{ord(char):04X}。--to や --none を見直してください",
+            f"{encoding} lacks U+{ord(char):04X}, which is left in the result; see --to and --none",
+        ) from lacking
+
+
+def text_columns(frame: pl.DataFrame, wanted: tuple[str, ...]) -> list[str]:
+    """The columns of text, or the ``wanted`` ones.  Raises :class:`TableFileError` for one that is not there."""
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    missing = [name for name in wanted if name not in texts]
+    if missing:
+        raise TableFileError(
+            f"文字の列 {'、'.join(missing)} がありません。列: {'、'.join(texts[:30])}",
+            f"no column of text named {', '.join(missing)}",
+        )
+    return list(wanted) or texts

@@ -1,0 +1,184 @@
+"""RUN/gaiji: the ledger of every character that a mapping replaced, and the user-defined characters that it left.
+
+The kernel says place, unit and target; what they are (MJ図形名) and how that is known is said here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from chukan_layout import _kernel
+from chukan_layout.gaiji import data
+from chukan_layout.gaiji.lookup import glyph_names
+from chukan_layout.plan.program import Program
+from chukan_layout.write.arrow import strings
+from chukan_layout.write.files import create, create_text, sha256_of
+from chukan_layout.write.findings import Page
+
+_TOLD = pa.dictionary(pa.int32(), pa.string())
+SCHEMA = pa.schema(
+    [
+        ("key", pa.string()), ("record", pa.int64()), ("area", pa.int16()), ("file", _TOLD), ("path", _TOLD), ("line", pa.int64()),
+        ("offset", pa.int64()), ("column", _TOLD), ("position", pa.uint32()), ("out_position", pa.uint32()),
+        ("source_hex", _TOLD), ("mj", _TOLD), ("target", _TOLD), ("class", _TOLD), ("table_version", _TOLD),
+    ]
+)  # fmt: skip
+_ROWS = 100_000
+
+
+class GaijiLedger:
+    """Takes the chunks of a run in order; the ledger holds what was accepted and published, nothing else."""
+
+    def __init__(self, work: Path, version: str) -> None:
+        import pyarrow.parquet as pq
+
+        self._folder, self._version = work / "gaiji", version
+        self._file = create(self._folder / "ledger.parquet")
+        told = [field.name for field in SCHEMA if pa.types.is_dictionary(field.type)]
+        self._parquet = pq.ParquetWriter(
+            self._file, SCHEMA, compression="snappy", use_dictionary=told, write_statistics=False
+        )
+        self._waiting: list[tuple[Program, str, tuple[pa.Array, ...]]] = []
+        self._rows = 0
+        self._withdrawn: set[str] = set()
+        self._left: Counter[tuple[str, str, str, str]] = Counter()
+        self._names: dict[str, str] = {}
+        # Records written so far, by file of the standard and by source file.
+        self._records: Counter[tuple[int, str]] = Counter()
+        self._of_source: Counter[str] = Counter()
+
+    def add(self, chunk: Any, lines_before: int, chunk_offset: int, program: Program, path: str) -> None:
+        """The replacements of one chunk."""
+        made = (program.area, program.file)
+        before = self._records[made]
+        self._records[made] += chunk.rows_out
+        self._of_source[path] += chunk.rows_out
+        n, item, row, line, offset, position, out_position, key, unit, target = chunk.replaced
+        if not n:
+            return
+        lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
+        record = np.frombuffer(row, np.uint32).astype(np.int64) + (before + 1)
+        columns = (
+            _texts(n, key), _numbers(pa.int64(), n, record), _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets),
+            _numbers(pa.int32(), n, np.frombuffer(item, np.uint16).astype(np.int32)), _numbers(pa.uint32(), n, position),
+            _numbers(pa.uint32(), n, out_position), _texts(n, unit), _texts(n, target),
+        )  # fmt: skip
+        if self._waiting and self._waiting[-1][:2] != (program, path):
+            self._flush()
+        self._waiting.append((program, path, columns))
+        self._rows += n
+        if self._rows >= _ROWS:
+            self._flush()
+
+    def left(self, page: Page, program: Program) -> None:
+        """User-defined characters that no table has, from the findings of a chunk."""
+        gaiji = [number for number, rule in enumerate(program.rules) if rule.kind == "GAI"]
+        values, path = page.table["value"], page.table["path"]
+        for row in np.flatnonzero(np.isin(np.array(page.numbers), gaiji)).tolist():
+            rule = program.rules[page.numbers[row]]
+            for code in values[row].as_py().split():
+                self._left[(code, path[row].as_py(), rule.item_name, rule.id)] += 1
+
+    def withdraw(self, path: str, program: Program) -> None:
+        """A source file that failed: none of it is published."""
+        self._withdrawn.add(path)
+        self._records[(program.area, program.file)] -= self._of_source[path]
+
+    def close(self) -> list[tuple[Path, int, str]]:
+        """Write what waits; the files with size and hash."""
+        self._flush()
+        self._parquet.close()
+        self._file.close()
+        ledger, rest = self._folder / "ledger.parquet", self._folder / "unresolved.csv"
+        if self._withdrawn:
+            self._without_withdrawn(ledger)
+        with create_text(rest, encoding="utf-8-sig") as file:
+            writer = csv.writer(file)
+            writer.writerow(("外字コード", "ファイル", "項目", "件数", "規則"))
+            for (code, path, column, rule), count in sorted(self._left.items()):
+                if path not in self._withdrawn:
+                    writer.writerow((code, _safe(path), _safe(column), count, rule))
+        return [(p, p.stat().st_size, sha256_of(p)) for p in (ledger, rest)]
+
+    def _glyphs(self, texts: list[str]) -> list[str]:
+        """The MJ図形名 of each text, "" where it is none."""
+        fresh = [text for text in texts if text not in self._names]
+        if fresh:
+            self._names |= dict.fromkeys(fresh, "") | glyph_names(fresh)
+        return [self._names[text] for text in texts]
+
+    def _flush(self) -> None:
+        """Writes what waits: pieces of one source file, brought together so that each word is looked up once."""
+        if self._waiting:
+            program, path, _ = self._waiting[0]
+            pieces = zip(*(columns for _, _, columns in self._waiting), strict=True)
+            self._parquet.write_table(self._table(program, path, [pa.concat_arrays(piece) for piece in pieces]))
+        self._waiting, self._rows = [], 0
+
+    def _table(self, program: Program, path: str, columns: list[pa.Array]) -> pa.Table:
+        key, record, lines, offsets, items, position, out_position, unit, target = columns
+        n = len(key)
+        (units, unit_places), (targets, target_places) = _words(unit), _words(target)
+        mj = self._glyphs(targets)
+        codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units]
+        area = _numbers(pa.int16(), n, np.full(n, program.area, np.int16))
+        return pa.Table.from_arrays(
+            [
+                key, record, area, _same(program.file, n), _same(path, n), lines, offsets,
+                pa.DictionaryArray.from_arrays(items, strings(program.columns)), position, out_position,
+                _told(unit_places, codes), _told(target_places, mj), _told(target_places, targets), _same("vendor_map", n), _same(self._version, n),
+            ],
+            schema=SCHEMA,
+        )  # fmt: skip
+
+    def _without_withdrawn(self, ledger: Path) -> None:
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(ledger, schema=SCHEMA)
+        keep = [path not in self._withdrawn for path in table["path"].to_pylist()]
+        kept = table.filter(pa.array(keep, pa.bool_()))
+        ledger.unlink()
+        with create(ledger) as file:
+            pq.write_table(kept, file, compression="zstd")
+
+
+def version_of(mapping_name: str) -> str:
+    """What decided: the vendor's tables and the MJ tables."""
+    return f"{mapping_name} gaiji.toml; {data.MJ_VERSION}; {data.MJSM_VERSION}"
+
+
+def _texts(n: int, raw: Any) -> pa.Array:
+    ends, text = raw
+    return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(ends), pa.py_buffer(text)])
+
+
+def _numbers(kind: Any, n: int, buffer: Any) -> pa.Array:
+    return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
+
+
+def _same(text: str, n: int) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), n, np.zeros(n, np.int32)), strings([text]))
+
+
+def _words(texts: pa.Array) -> tuple[list[str], np.ndarray]:
+    """The different texts, and the place among them of each."""
+    said = texts.to_pylist()
+    once = {word: i for i, word in enumerate(dict.fromkeys(said))}
+    return list(once), np.fromiter((once[word] for word in said), np.int32, len(said))
+
+
+def _told(places: np.ndarray, words: list[str]) -> pa.Array:
+    """The same places with other words, each word once (Arrow reckons doubles wrongly)."""
+    once = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    moved = np.array([once[word] for word in words], np.int32)[places]
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), len(moved), moved), strings(list(once)))
+
+
+def _safe(text: str) -> str:
+    return "'" + text if text[:1] in ("=", "+", "-", "@") else text
