@@ -11,6 +11,7 @@ import polars as pl
 
 from chukan_layout.match import texts
 from chukan_layout.match.coded import Codes, Coded, code, pairs, together
+from chukan_layout.match.compare import Prepared
 
 #: A name without a blank is parted after a family name that so many others have.
 _KNOWN = 2
@@ -25,22 +26,6 @@ class Switches:
     joint: bool = True  # kanji and kana together
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """``columns`` in the order in which the kernel gets them, ``keys`` of candidates, ``refine`` for large blocks."""
-
-    rows: int
-    columns: dict[str, Coded]
-    keys: dict[str, np.ndarray]
-    refine: np.ndarray
-    status: np.ndarray
-    twins: np.ndarray  # residents of one house with one birth date
-
-    def place(self, name: str) -> int:
-        """Where a column stands."""
-        return list(self.columns).index(name)
-
-
 def prepare(frame: pl.DataFrame, switches: Switches = Switches()) -> Prepared:
     """Columns and keys of the persons of :func:`persons.read`."""
     columns = _names(frame, switches) | _address(frame)
@@ -51,7 +36,8 @@ def prepare(frame: pl.DataFrame, switches: Switches = Switches()) -> Prepared:
     born = code(frame["born"])
     columns["year"], columns["day"] = _number(born, texts.year), _number(born, texts.month_day)
     status = frame["status"].to_numpy()
-    return Prepared(frame.height, columns, _keys(columns), _refine(columns), status, _twins(columns, status))
+    single = status == "resident"
+    return Prepared(frame.height, columns, _keys(columns), _refine(columns), single, _twins(columns, single))
 
 
 def _names(frame: pl.DataFrame, switches: Switches) -> dict[str, Coded]:
@@ -186,10 +172,10 @@ def _refine(c: dict[str, Coded]) -> np.ndarray:
     return key
 
 
-def _twins(c: dict[str, Coded], status: np.ndarray) -> np.ndarray:
+def _twins(c: dict[str, Coded], single: np.ndarray) -> np.ndarray:
     """Whether two residents have the record's birth date and house."""
     key = pairs(c["year"], c["day"], c["town"], c["lot"])
-    living = key[(status == "resident") & (key > 0)]
+    living = key[single & (key > 0)]
     values, count = np.unique(living, return_counts=True)
     return np.isin(key, values[count > 1])
 

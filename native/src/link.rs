@@ -3,6 +3,7 @@
 //! Nothing here knows names of columns or weighs anything: a [`features::Feature`] list says what is compared and how.
 
 pub mod block;
+pub mod clusters;
 pub mod columns;
 pub mod features;
 pub mod patterns;

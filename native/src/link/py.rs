@@ -1,6 +1,7 @@
 //! The door to record linkage for Python.
 
 use super::block;
+use super::clusters;
 use super::columns::{Table, Words};
 use super::features::Comparison;
 use super::patterns;
@@ -167,9 +168,33 @@ fn link_count(py: Python<'_>, patterns: &Bound<'_, PyAny>) -> PyResult<(Py<Buffe
     Ok((buffer(py, Owned::U64(unique))?, buffer(py, Owned::U64(counts))?, buffer(py, Owned::U32(places))?))
 }
 
+/// The smallest record of each record's cluster (u32), and the places of pairs that were refused (u32).
+#[pyfunction]
+fn link_clusters(
+    py: Python<'_>,
+    rows: usize,
+    pairs: &Bound<'_, PyAny>,
+    exclusive: Vec<Bound<'_, PyAny>>,
+    apart: &Bound<'_, PyAny>,
+    most: usize,
+) -> PyResult<(Py<Buffer>, Py<Buffer>)> {
+    let (pairs, apart) = (u64s(pairs)?, u64s(apart)?);
+    let mut columns: Vec<Vec<i32>> = Vec::with_capacity(exclusive.len());
+    for column in &exclusive {
+        columns.push(numbers(Bytes::of(column)?.get(), i32::from_le_bytes).collect());
+    }
+    let inside = |p: &u64| block::ends(*p).0.max(block::ends(*p).1) < rows;
+    if columns.iter().any(|c| c.len() != rows) || !pairs.iter().chain(&apart).all(inside) {
+        return Err(PyValueError::new_err("a pair or a column does not fit the records"));
+    }
+    let (labels, refused) = py.detach(|| clusters::clusters(rows, &pairs, &columns, &apart, most));
+    Ok((buffer(py, Owned::U32(labels))?, buffer(py, Owned::U32(refused))?))
+}
+
 /// Adds the door to the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Linker>()?;
     m.add_function(wrap_pyfunction!(link_pairs, m)?)?;
-    m.add_function(wrap_pyfunction!(link_count, m)?)
+    m.add_function(wrap_pyfunction!(link_count, m)?)?;
+    m.add_function(wrap_pyfunction!(link_clusters, m)?)
 }
