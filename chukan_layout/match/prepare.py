@@ -173,10 +173,11 @@ def _refine(c: dict[str, Coded]) -> np.ndarray:
 
 
 def _twins(c: dict[str, Coded], single: np.ndarray) -> np.ndarray:
-    """Whether two residents have the record's birth date and house."""
-    key = pairs(c["year"], c["day"], c["town"], c["lot"])
-    living = key[single & (key > 0)]
-    values, count = np.unique(living, return_counts=True)
-    return np.isin(key, values[count > 1])
-
-
+    """Whether two residents have the record's birth date and house, or its birth date and name."""
+    born = (c["year"], c["day"])
+    alike = np.zeros(len(single), bool)
+    for more in (("town", "lot"), ("family", "given"), ("family_key", "given_key")):
+        key = pairs(*born, *(c[name] for name in more))
+        values, count = np.unique(key[single & (key > 0)], return_counts=True)
+        alike |= np.isin(key, values[count > 1])
+    return alike
