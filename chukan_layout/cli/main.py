@@ -17,6 +17,7 @@ COMMANDS = {
     "convert": ("chukan_layout.cli.convert", "移行元のファイルを変換する (convert files)"),
     "validate": ("chukan_layout.cli.validate", "標準レイアウトのデータを検証する (validate data)"),
     "gaiji": ("chukan_layout.cli.gaiji", "外字の棚卸し・同定・変換・登録簿 (gaiji)"),
+    "match": ("chukan_layout.cli.match", "名寄せ: 重複した人を探し、判定を反映する (find and link duplicates)"),
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
     "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),
     "conform": ("chukan_layout.cli.conform", "適合の証拠を作る・検証する (evidence of conformance)"),

@@ -1,16 +1,15 @@
 """Who stands in a dump: one row per person of each file, in one order whatever the order of the files.
 
-Columns: ``area``, ``file``, ``no`` (宛名番号), ``status`` (resident, gone, other) and the texts of COLUMNS; blanks are empty.
+Columns: ``key`` (業務/ファイル/宛名番号), ``no`` (宛名番号), ``status`` (resident, gone, other) and the texts of COLUMNS; blanks are empty.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-
-from chukan_layout.model.layout import LayoutSet
 
 RESIDENTS, OTHERS = (1, "住民情報"), (3, "住登外者宛名基本情報")
 #: What is compared, and the items of 住民情報 and of 住登外者宛名基本情報 that have it; the first that is not blank counts.
@@ -47,31 +46,53 @@ class NotReadable(Exception):
         self.ja, self.en = ja, en
 
 
-def find(dumps: Sequence[Path], layouts: LayoutSet) -> dict[tuple[int, str], list[Path]]:
+@dataclass(frozen=True)
+class Source:
+    """A file of persons: which of the two it is, where, and of which dump when there are several."""
+
+    key: tuple[int, str]
+    path: Path
+    dump: str = ""
+
+    @property
+    def key_text(self) -> str:
+        """The file as keys of records name it: 業務/ファイル, after the dump when there are several."""
+        return "/".join([*([self.dump] if self.dump else []), f"{self.key[0]:02}", self.key[1]])
+
+
+def find(dumps: Sequence[Path]) -> list[Source]:
     """The files of persons below the dumps, by their names; empty where there is none."""
-    found: dict[tuple[int, str], list[Path]] = {}
-    for dump in dumps:
+    found = []
+    for place, dump in enumerate(dumps):
         paths = sorted(dump.rglob("*")) if dump.is_dir() else [dump]
+        name = f"{dump.name or place + 1}" if len({d.name for d in dumps}) == len(dumps) else f"{place + 1}"
         for key in (RESIDENTS, OTHERS):
             stems = {key[1], key[1] + "ファイル"}
-            found.setdefault(key, []).extend(p for p in paths if p.suffix in (".csv", ".parquet") and p.stem in stems)
-    del layouts
-    return {key: paths for key, paths in found.items() if paths}
+            mine = [p for p in paths if p.suffix in (".csv", ".parquet") and p.stem in stems]
+            found += [Source(key, p, name if len(dumps) > 1 else "") for p in mine]
+    return found
 
 
-def read(files: Mapping[tuple[int, str], Sequence[Path]], encoding: str = "utf8") -> pl.DataFrame:
-    """The latest record of each person of the files.  Raises NotReadable."""
-    frames = [_frame(key, path, encoding) for key, paths in files.items() for path in paths]
+def read(sources: Sequence[Source], encoding: str = "utf8") -> pl.DataFrame:
+    """The latest record of each person of the files; ``key`` names it.  Raises NotReadable."""
+    frames = [_frame(s, encoding) for s in sources]
     if not frames:
         raise NotReadable(
             "住民情報も住登外者宛名基本情報も見つかりません。標準レイアウトのフォルダーを指定してください。",
             "neither 住民情報 nor 住登外者宛名基本情報 is there; name a folder of the standard layout",
         )
-    frame = pl.concat(frames)
-    return frame.sort("area", "no", *COLUMNS)
+    frame = pl.concat(frames).sort("key", *COLUMNS)
+    twice = frame.height - frame["key"].n_unique()
+    if twice:
+        raise NotReadable(
+            f"同じ宛名番号の記録が {twice} 件あります。chukan validate で一意性を確かめてください。",
+            f"{twice} records have the 宛名番号 of another of their file; check uniqueness with chukan validate",
+        )
+    return frame
 
 
-def _frame(key: tuple[int, str], path: Path, encoding: str) -> pl.DataFrame:
+def _frame(source: Source, encoding: str) -> pl.DataFrame:
+    key, path = source.key, source.path
     side = 0 if key == RESIDENTS else 1
     try:
         scan = _scan(path, encoding)
@@ -91,7 +112,8 @@ def _frame(key: tuple[int, str], path: Path, encoding: str) -> pl.DataFrame:
     picked = [item(items[side]).alias(name) for name, items in _ITEMS.items()]
     status = pl.when(pl.col("state") == "1").then(pl.lit("resident")).otherwise(pl.lit("gone")) if side == 0 else pl.lit("other")
     try:
-        who = (pl.lit(key[0], pl.Int32).alias("area"), pl.lit(key[1]).alias("file"), pl.col("宛名番号").alias("no"))
+        front = source.key_text + "/"
+        who = (pl.lit(front).add(pl.col("宛名番号")).alias("key"), pl.col("宛名番号").alias("no"))
         return scan.select(*who, *picked).with_columns(status=status).collect()
     except pl.exceptions.PolarsError as broken:
         raise NotReadable(f"{path.name} を読めません: {type(broken).__name__}", f"cannot read {path.name}: {type(broken).__name__}") from None

@@ -35,6 +35,7 @@ def prepare(frame: pl.DataFrame, switches: Switches = Switches()) -> Prepared:
     columns["roman"] = code(frame["roman"]).map(texts.roman)
     born = code(frame["born"])
     columns["year"], columns["day"] = _number(born, texts.year), _number(born, texts.month_day)
+    columns["no"] = Coded(code(frame["no"]).codes, pl.Series([], dtype=pl.String))
     status = frame["status"].to_numpy()
     single = status == "resident"
     return Prepared(frame.height, columns, _keys(columns), _refine(columns), single, _twins(columns, single))
@@ -153,6 +154,7 @@ def _keys(c: dict[str, Coded]) -> dict[str, np.ndarray]:
         "born+town+sex": pairs(*born, town, c["sex"]),
         "former+given+day": pairs(c["former"].or_else(c["family"]), given, day),
         "house": pairs(town, c["lot"]),
+        "no": pairs(c["no"]),
     }
 
 

@@ -26,6 +26,7 @@ class Trait:
     guess: Floats
     identifier: bool = False  # a number that two persons never share
     fixed: bool = False  # ``m`` stays as guessed
+    first_like: int = 3  # levels from 2 to below this say that the values are equal
 
     @property
     def first(self) -> Floats:
