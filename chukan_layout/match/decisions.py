@@ -23,6 +23,7 @@ COLUMNS = (
 )  # fmt: skip
 SAME, DIFFERENT, HOLD = "same", "different", "hold"
 SHOWN = 5
+TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"
 
 
 class DecisionsRefused(Exception):
@@ -35,10 +36,11 @@ class DecisionsRefused(Exception):
 
 @dataclass(frozen=True)
 class Decided:
-    """Pairs of keys with what was decided, who approved each, and pairs whose data changed since."""
+    """Pairs of keys with what was decided; operator, approver and time of each; pairs whose data changed since."""
 
     pairs: Mapping[tuple[str, str], str]
-    approver: Mapping[tuple[str, str], tuple[str, str]]
+    who: Mapping[tuple[str, str], tuple[str, str, str]]
+    single: frozenset[tuple[str, str]]  # decided one by one
     changed: tuple[tuple[str, str], ...]
 
 
@@ -107,11 +109,13 @@ def follow(frame: pl.DataFrame, candidates: pl.DataFrame, run_id: str) -> Decide
             f"operator（決めた人）か approver（承認者）のない行が {nameless.height} 行あります: {_ids(nameless)}",
             f"{nameless.height} lines lack operator or approver: {_ids(nameless)}",
         )
+    _timed(made)
     pairs, who, changed = _pairs(made.filter(pl.col("scope") == "pair"), candidates)
+    single = frozenset(pairs)
+    _contradictions(pairs)
     held = {k for k in _keys(frame.filter((pl.col("scope") == "pair") & (pl.col("decision") == HOLD)))}
     _classes(made.filter(pl.col("scope") == "pattern"), candidates, run_id, pairs, who, held)
-    _contradictions(pairs)
-    return Decided(pairs, who, changed)
+    return Decided(pairs, who, single, changed)
 
 
 def replay(frame: pl.DataFrame, keys: Iterable[str]) -> dict[tuple[str, str], str]:
@@ -128,7 +132,22 @@ def _keys(frame: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 Pairs = dict[tuple[str, str], str]
-Who = dict[tuple[str, str], tuple[str, str]]
+Who = dict[tuple[str, str], tuple[str, str, str]]
+
+
+def _timed(made: pl.DataFrame) -> None:
+    """操作者ID and time go into the records, so they have to fit there."""
+    fits = pl.col("operator").str.contains(r"^[!-~]{1,10}$") & pl.col("decided_at").str.contains(TIME)
+    bad = made.filter(~fits)
+    if bad.height:
+        raise DecisionsRefused(
+            f"operator は半角10桁までの操作者ID、decided_at は 2026-04-01T09:00:00 の形にしてください（{bad.height} 行）: {_ids(bad)}",
+            f"operator is an id of at most 10 ASCII characters, decided_at looks like 2026-04-01T09:00:00 ({bad.height} lines): {_ids(bad)}",
+        )
+
+
+def _signed(row: Mapping[str, str]) -> tuple[str, str, str]:
+    return row["operator"], row["approver"], row["decided_at"]
 
 
 def _pairs(made: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Pairs, Who, tuple[tuple[str, str], ...]]:
@@ -147,7 +166,7 @@ def _pairs(made: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Pairs, Who, tu
         elif pairs.get(key, row["decision"]) != row["decision"]:
             twice.append(row["decision_id"])
         else:
-            pairs[key], who[key] = row["decision"], (row["operator"], row["approver"])
+            pairs[key], who[key] = row["decision"], _signed(row)
     if strange:
         raise DecisionsRefused(
             f"別のデータの判定ファイルです。候補にない組が {len(strange)} 行あります: {'、'.join(strange[:SHOWN])}",
@@ -178,7 +197,7 @@ def _classes(made: pl.DataFrame, candidates: pl.DataFrame, run_id: str, pairs: P
         key = (row[0], row[1])
         if key not in pairs and key not in held:
             line = table[row[2]]
-            pairs[key], who[key] = line["decision"], (line["operator"], line["approver"])
+            pairs[key], who[key] = line["decision"], _signed(line)
 
 
 def _contradictions(pairs: Pairs) -> None:
