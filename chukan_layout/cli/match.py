@@ -7,10 +7,22 @@ import click
 from chukan_layout.cli.lazy import LazyGroup
 
 COMMANDS = {
-    "find": ("chukan_layout.cli.match_find", "同じ人らしい記録の組を探す。統合はしない (propose, never merge)"),
-    "evaluate": ("chukan_layout.cli.match_evaluate", "正解と比べる (precision, recall, F1 against the truth)"),
-    "decide": ("chukan_layout.cli.match_decide", "判定した確認票を判定ファイルにする (review sheet to decision file)"),
-    "apply": ("chukan_layout.cli.match_apply", "承認された判定を反映した新しいフォルダーを作る (apply decisions)"),
+    "find": (
+        "chukan_layout.cli.match_find",
+        "同じ人らしい記録の組を探す。統合はしない (propose, never merge)",
+    ),
+    "evaluate": (
+        "chukan_layout.cli.match_evaluate",
+        "正解と比べる (precision, recall, F1 against the truth)",
+    ),
+    "decide": (
+        "chukan_layout.cli.match_decide",
+        "判定した確認票を判定ファイルにする (review sheet to decision file)",
+    ),
+    "apply": (
+        "chukan_layout.cli.match_apply",
+        "承認された判定を反映した新しいフォルダーを作る (apply decisions)",
+    ),
     "undo": ("chukan_layout.cli.match_apply", "反映を元に戻す (undo)"),
 }
 

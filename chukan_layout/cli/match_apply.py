@@ -20,12 +20,33 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("dump", metavar="DUMP", type=FOLDER)
-@click.option("--found", required=True, type=FOLDER, metavar="DIR", help="match find の結果 (folder of match find)")
-@click.option("--decisions", required=True, type=FILE, metavar="FILE", help="承認された判定ファイル (approved decisions)")
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="結果のフォルダー（空か新規） (folder for the result)")
-@click.option("--survivorship", type=FILE, metavar="FILE", help="残す値の決め方 TOML。なければ既定 (which value stands, per item)")
+@click.option(
+    "--found", required=True, type=FOLDER, metavar="DIR", help="match find の結果 (folder of match find)"
+)
+@click.option(
+    "--decisions",
+    required=True,
+    type=FILE,
+    metavar="FILE",
+    help="承認された判定ファイル (approved decisions)",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="結果のフォルダー（空か新規） (folder for the result)",
+)
+@click.option(
+    "--survivorship",
+    type=FILE,
+    metavar="FILE",
+    help="残す値の決め方 TOML。なければ既定 (which value stands, per item)",
+)
 @common_options(formats=("human", "json"), show=("layout_version", "output_file", "quiet", "lang"))
-def apply(dump: Path, found: Path, decisions: Path, out: Path, survivorship: Path | None, common: Common) -> int:
+def apply(
+    dump: Path, found: Path, decisions: Path, out: Path, survivorship: Path | None, common: Common
+) -> int:
     """承認された判定を反映した新しいフォルダーを作る。元のファイルは変えない。
 
     Apply approved decisions: a new folder; nothing is deleted, references go to who stands for a person.
@@ -60,7 +81,9 @@ def apply(dump: Path, found: Path, decisions: Path, out: Path, survivorship: Pat
     return 1 if held else 0
 
 
-def _apply(dump: Path, found: Path, decisions: Path, out: Path, rules: Path | None, common: Common) -> dict[str, Any]:
+def _apply(
+    dump: Path, found: Path, decisions: Path, out: Path, rules: Path | None, common: Common
+) -> dict[str, Any]:
     from chukan_layout.match import apply as engine
     from chukan_layout.match import decisions as files
     from chukan_layout.match import folder, persons, survivorship
@@ -80,12 +103,15 @@ def _apply(dump: Path, found: Path, decisions: Path, out: Path, rules: Path | No
     try:
         wanted = survivorship.declared(rules or survivorship.FILE)
     except (ValueError, KeyError) as wrong:
-        raise CliError(f"残す値の決め方が正しくありません: {wrong}", f"the rules of survivorship are wrong: {wrong}") from None
+        raise CliError(
+            f"残す値の決め方が正しくありません: {wrong}", f"the rules of survivorship are wrong: {wrong}"
+        ) from None
     layouts = load_layouts(common.layout_version)
     tables, others = _tables(dump, layouts)
     frame = persons.read(sources)
+    ids = dict(zip(run.clusters["key"].to_list(), run.clusters["cluster"].to_list(), strict=True))
     about = {"run_id": run.id, "decisions": sha256_of(decisions)}
-    return engine.apply(tables, others, layouts, decided, frame, wanted, out, about)
+    return engine.apply(tables, others, layouts, decided, frame, wanted, ids, out, about)
 
 
 def _tables(dump: Path, layouts: Any) -> tuple[list[Table], list[tuple[Path, str]]]:
@@ -105,7 +131,13 @@ def _tables(dump: Path, layouts: Any) -> tuple[list[Table], list[tuple[Path, str
 
 @click.command()
 @click.argument("applied", metavar="DIR", type=FOLDER)
-@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="元に戻したファイルのフォルダー (folder for the restored files)")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="元に戻したファイルのフォルダー (folder for the restored files)",
+)
 @common_options(show=("quiet", "lang"))
 def undo(applied: Path, out: Path, common: Common) -> int:
     """反映を元に戻す。DIR は match apply の結果。元のファイルと1バイトも違わないことを確かめる。

@@ -13,11 +13,27 @@ from chukan_layout.cli.errors import CliError
 
 @click.command()
 @click.argument("found", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--sheet", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="判定を記入した review.xlsx (the review sheet, filled in)")
-@click.option("--operator", required=True, metavar="ID", help="操作者ID 半角10桁まで。031 の操作者ID になる (id of who decided)")
+@click.option(
+    "--sheet",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="判定を記入した review.xlsx (the review sheet, filled in)",
+)
+@click.option(
+    "--operator",
+    required=True,
+    metavar="ID",
+    help="操作者ID 半角10桁まで。031 の操作者ID になる (id of who decided)",
+)
 @click.option("--approver", required=True, metavar="NAME", help="承認者 (who approved)")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="判定ファイル CSV (decision file)")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="判定ファイル CSV (decision file)",
+)
 @common_options(show=("as_of", "quiet", "lang"))
 def decide(found: Path, sheet: Path, operator: str, approver: str, out: Path, common: Common) -> int:
     """判定を記入した確認票を、承認者の名前のある判定ファイルにする。DIR は match find の結果。
@@ -32,7 +48,11 @@ def decide(found: Path, sheet: Path, operator: str, approver: str, out: Path, co
     from chukan_layout.match import decisions as files
     from chukan_layout.match import folder, sheet_read
 
-    now = datetime.now(UTC).astimezone() if common.as_of is None else datetime(common.as_of.year, common.as_of.month, common.as_of.day, tzinfo=UTC)
+    now = (
+        datetime.now(UTC).astimezone()
+        if common.as_of is None
+        else datetime(common.as_of.year, common.as_of.month, common.as_of.day, tzinfo=UTC)
+    )
     try:
         run = folder.read(found)
         made = sheet_read.read(sheet, run, operator, approver, now.strftime("%Y-%m-%dT%H:%M:%S"))
@@ -40,5 +60,7 @@ def decide(found: Path, sheet: Path, operator: str, approver: str, out: Path, co
     except (folder.FolderRefused, files.DecisionsRefused) as refused:
         raise CliError(refused.ja, refused.en) from None
     files.write(out, made)
-    common.say(f"判定 {made.height} 行を書きました: {out.name}", f"{made.height} decisions written: {out.name}")
+    common.say(
+        f"判定 {made.height} 行を書きました: {out.name}", f"{made.height} decisions written: {out.name}"
+    )
     return 0

@@ -14,8 +14,13 @@ from chukan_layout.cli.errors import CliError
 
 @click.command()
 @click.argument("found", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--truth", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="正解 CSV。列は 鍵・人物、または 業務・ファイル・宛名番号・人物 (who is who)")
+@click.option(
+    "--truth",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="正解 CSV。列は 鍵・人物、または 業務・ファイル・宛名番号・人物 (who is who)",
+)
 @common_options(formats=("human", "json"), show=("output_file", "quiet", "lang"))
 def evaluate(found: Path, truth: Path, common: Common) -> int:
     """match find の結果を正解と比べる。組とまとまりの適合率・再現率・F1、帯ごとの件数、しきい値の曲線。

@@ -19,14 +19,40 @@ FOLDER = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--out", required=True, type=FOLDER, metavar="DIR", help="結果のフォルダー（空か新規） (folder for the result)")
-@click.option("--previous", type=FOLDER, metavar="DIR", help="前回の結果。まとまりの番号を引き継ぐ (earlier result; ids are kept)")
-@click.option("--decisions", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
-              help="前回までの判定。一組ごとの判定を引き継ぐ (earlier decisions on pairs bind)")
-@click.option("--reveal", is_flag=True, help="確認票に氏名などを伏せずに出す (unmasked values in the review sheet)")
+@click.argument(
+    "dumps", metavar="DUMP...", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path)
+)
+@click.option(
+    "--out",
+    required=True,
+    type=FOLDER,
+    metavar="DIR",
+    help="結果のフォルダー（空か新規） (folder for the result)",
+)
+@click.option(
+    "--previous",
+    type=FOLDER,
+    metavar="DIR",
+    help="前回の結果。まとまりの番号を引き継ぐ (earlier result; ids are kept)",
+)
+@click.option(
+    "--decisions",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="前回までの判定。一組ごとの判定を引き継ぐ (earlier decisions on pairs bind)",
+)
+@click.option(
+    "--reveal", is_flag=True, help="確認票に氏名などを伏せずに出す (unmasked values in the review sheet)"
+)
 @common_options(formats=("human", "json"), show=SHOW)
-def find(dumps: tuple[Path, ...], out: Path, previous: Path | None, decisions: Path | None, reveal: bool, common: Common) -> int:
+def find(
+    dumps: tuple[Path, ...],
+    out: Path,
+    previous: Path | None,
+    decisions: Path | None,
+    reveal: bool,
+    common: Common,
+) -> int:
     """同じ人らしい記録の組を探す。DUMP は標準レイアウトのフォルダー（業務01・03）。
 
     Propose records of one person: candidates, clusters, a review sheet.  Nothing is merged.
@@ -54,7 +80,12 @@ def find(dumps: tuple[Path, ...], out: Path, previous: Path | None, decisions: P
 
 
 def _find(
-    dumps: tuple[Path, ...], out: Path, previous: Path | None, decisions: Path | None, reveal: bool, common: Common
+    dumps: tuple[Path, ...],
+    out: Path,
+    previous: Path | None,
+    decisions: Path | None,
+    reveal: bool,
+    common: Common,
 ) -> tuple[Found, dict[str, Any]]:
     from dataclasses import replace
 
@@ -69,7 +100,9 @@ def _find(
     earlier = folder.read(previous) if previous else None
     decided = files.replay(files.read(decisions), frame["key"]) if decisions else {}
     kind = scheme.persons()
-    found = engine.find(frame["key"], frame.select(persons.COLUMNS), prepare(frame), kind, common.jobs, decided=decided)
+    found = engine.find(
+        frame["key"], frame.select(persons.COLUMNS), prepare(frame), kind, common.jobs, decided=decided
+    )
     ids: dict[str, int] = {}
     if earlier is not None:
         kept, ids = engine.keep_ids(found.clusters, earlier.clusters)

@@ -22,7 +22,14 @@ from chukan_layout.match.references import person_items, unique_sets
 from chukan_layout.model.layout import Condition, LayoutFile, LayoutSet, Unique
 from chukan_layout.write.files import create, sha256_of, write_all, write_whole
 
-DATA, CROSSWALK, GOLDEN, HELD, UNDO, REPORT = "data", "crosswalk.csv", "golden.csv", "held.csv", "undo.parquet", "apply.json"
+DATA, CROSSWALK, GOLDEN, HELD, UNDO, REPORT = (
+    "data",
+    "crosswalk.csv",
+    "golden.csv",
+    "held.csv",
+    "undo.parquet",
+    "apply.json",
+)
 LINKED = ("代表宛名フラグ", "名寄せ先宛名番号", "操作者ID", "操作年月日", "操作時刻")
 OTHERS = (3, "住登外者宛名基本情報")
 Edits = dict[int, dict[int, str]]
@@ -65,16 +72,33 @@ class Held:
 
 def apply(
     tables: Sequence[Table], others: Sequence[tuple[Path, str]], layouts: LayoutSet, decided: Decided, persons: pl.DataFrame,
-    rules: Mapping[str, str], out: Path, about: Mapping[str, Any],
+    rules: Mapping[str, str], ids: Mapping[str, str], out: Path, about: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Fill ``out``; the report.  ``others`` are files that are copied as they are.  Raises DecisionsRefused."""
     register = next((t for t in tables if (t.layout.area, t.layout.id) == OTHERS), None)
-    made, contrary = crosswalk.links(decided, persons, _pointers(register))
-    held = [Held("class", "", f"{a} {b}", "分類で承認されたが、矛盾するため結ばない", "approved by its class, but contradictory") for a, b in contrary]
+    made, contrary = crosswalk.links(decided, persons, _pointers(register), ids)
+    held = [
+        Held(
+            "class",
+            "",
+            f"{a} {b}",
+            "分類で承認されたが、矛盾するため結ばない",
+            "approved by its class, but contradictory",
+        )
+        for a, b in contrary
+    ]
     number = {k.old_no: k.new_no for k in made}
     for no in sorted(crosswalk.ambiguous(made, persons)):
         number.pop(no)
-        held.append(Held("ambiguous", no, "", "同じ宛名番号の別の記録があり、参照を付け替えない", "another record has the same number: references stay"))
+        held.append(
+            Held(
+                "ambiguous",
+                no,
+                "",
+                "同じ宛名番号の別の記録があり、参照を付け替えない",
+                "another record has the same number: references stay",
+            )
+        )
     edits, collided = _references(tables, layouts, number)
     held += collided
     if register is not None:
@@ -82,7 +106,15 @@ def apply(
     part = out.with_name(out.name + ".part")
     changed = _write(part, tables, others, edits)
     write_whole(part / CROSSWALK, _csv(crosswalk.table(made)))
-    write_whole(part / HELD, _csv(pl.DataFrame([vars(h) for h in held], schema=dict.fromkeys(("kind", "number", "where", "ja", "en"), pl.String))))
+    write_whole(
+        part / HELD,
+        _csv(
+            pl.DataFrame(
+                [vars(h) for h in held],
+                schema=dict.fromkeys(("kind", "number", "where", "ja", "en"), pl.String),
+            )
+        ),
+    )
     write_whole(part / GOLDEN, _csv(survivorship.golden(made, persons, rules)))
     report = {
         "schema_version": "1", "chukan": __version__, **about, "links": len(made), "persons": len({k.new for k in made}),
@@ -102,7 +134,8 @@ def _pointers(register: Table | None) -> dict[str, str]:
     frame = register.read(("宛名番号", "名寄せ先宛名番号"))
     if "名寄せ先宛名番号" not in frame.columns:
         raise DecisionsRefused(
-            f"{register.name} に名寄せ先宛名番号の列がないため、反映できません。", f"{register.name} has no column 名寄せ先宛名番号 to write to"
+            f"{register.name} に名寄せ先宛名番号の列がないため、反映できません。",
+            f"{register.name} has no column 名寄せ先宛名番号 to write to",
         )
     there = frame.filter(pl.col("名寄せ先宛名番号").fill_null("") != "")
     return dict(zip(there["宛名番号"].to_list(), there["名寄せ先宛名番号"].to_list(), strict=True))
@@ -114,19 +147,25 @@ def _linked(register: Table, made: Sequence[Link]) -> Edits:
     number = {k.old_no: k.new_no for k in made}
     frame = register.read(("宛名番号", "名寄せ先宛名番号"))
     edits: Edits = {}
-    mine = frame.filter(pl.col("宛名番号").is_in(list(by_no)) | pl.col("名寄せ先宛名番号").is_in(list(number)))
+    mine = frame.filter(
+        pl.col("宛名番号").is_in(list(by_no)) | pl.col("名寄せ先宛名番号").is_in(list(number))
+    )
     for row, no, before in mine.select("#", "宛名番号", "名寄せ先宛名番号").iter_rows():
         if no in by_no:
             link = by_no[no]
             day, _, time = link.decided_at.partition("T")
             values = ("1", link.new_no, link.operator, day, time)
-            edits[row] = {register.place(n): v for n, v in zip(LINKED, values, strict=True) if n in register.columns}
+            edits[row] = {
+                register.place(n): v for n, v in zip(LINKED, values, strict=True) if n in register.columns
+            }
         else:
             edits[row] = {register.place("名寄せ先宛名番号"): number[before]}
     return edits
 
 
-def _references(tables: Sequence[Table], layouts: LayoutSet, number: Mapping[str, str]) -> tuple[dict[str, Edits], list[Held]]:
+def _references(
+    tables: Sequence[Table], layouts: LayoutSet, number: Mapping[str, str]
+) -> tuple[dict[str, Edits], list[Held]]:
     """Which fields of which records get which number.  A number whose records would collide keeps its 業務 as it is."""
     items = person_items(layouts)
     held: list[Held] = []
@@ -136,11 +175,17 @@ def _references(tables: Sequence[Table], layouts: LayoutSet, number: Mapping[str
     for table in mine:
         wanted = [i for i in items[table.layout.area, table.layout.id] if i in table.columns]
         frame = table.read(wanted)
-        touched[table.name] = frame.filter(pl.any_horizontal(pl.col(i).is_in(list(number)) for i in wanted)) if wanted else frame.head(0)
+        touched[table.name] = (
+            frame.filter(pl.any_horizontal(pl.col(i).is_in(list(number)) for i in wanted))
+            if wanted
+            else frame.head(0)
+        )
     for table in mine:
         if touched[table.name].height:
             for check in unique_sets(table.layout):
-                for no in sorted(_collisions(table, check, items[table.layout.area, table.layout.id], number)):
+                for no in sorted(
+                    _collisions(table, check, items[table.layout.area, table.layout.id], number)
+                ):
                     stays.setdefault(table.layout.area, set()).add(no)
                     held.append(Held("key", no, table.name, f"両方の番号に記録があり、{check.name}が保てないため、この業務では付け替えない",
                                      f"both numbers have records and {check.id} would break: this area keeps the number"))  # fmt: skip
@@ -151,7 +196,11 @@ def _references(tables: Sequence[Table], layouts: LayoutSet, number: Mapping[str
         edits[table.name] = {
             row[0]: changes
             for row in touched[table.name].select("#", *wanted).iter_rows()
-            if (changes := {table.place(i): moving[v] for i, v in zip(wanted, row[1:], strict=True) if v in moving})
+            if (
+                changes := {
+                    table.place(i): moving[v] for i, v in zip(wanted, row[1:], strict=True) if v in moving
+                }
+            )
         }
     return edits, held
 
@@ -167,7 +216,10 @@ def _collisions(table: Table, check: Unique, items: Sequence[str], number: Mappi
             frame = frame.filter(_holds(condition))
     frame = frame.select(*check.items, *(pl.col(i).alias(f"old {i}") for i in moved))
     frame = frame.with_columns(pl.col(i).replace(dict(number)) for i in moved)
-    twice = frame.filter(frame.select(check.items).is_duplicated() & pl.all_horizontal(pl.col(i).fill_null("") != "" for i in check.items))
+    twice = frame.filter(
+        frame.select(check.items).is_duplicated()
+        & pl.all_horizontal(pl.col(i).fill_null("") != "" for i in check.items)
+    )
     olds = pl.concat([twice[f"old {i}"] for i in moved])
     return set(olds.to_list()) & set(number)
 
@@ -186,7 +238,9 @@ def _merge(into: Edits, more: Edits) -> None:
         into.setdefault(row, {}).update(fields)
 
 
-def _write(part: Path, tables: Sequence[Table], others: Sequence[tuple[Path, str]], edits: Mapping[str, Edits]) -> list[dict[str, Any]]:
+def _write(
+    part: Path, tables: Sequence[Table], others: Sequence[tuple[Path, str]], edits: Mapping[str, Edits]
+) -> list[dict[str, Any]]:
     part.mkdir(parents=True, mode=0o700)
     files, undo = [], []
     for table in tables:
@@ -203,11 +257,20 @@ def _write(part: Path, tables: Sequence[Table], others: Sequence[tuple[Path, str
             undo += [(table.name, row, before) for row, (before, _) in sorted(changed.items())]
         else:
             copy(table.path, to)
-        files.append({"name": table.name, "before": sha256_of(table.path), "after": sha256_of(to), "changed": len(mine)})
+        files.append(
+            {
+                "name": table.name,
+                "before": sha256_of(table.path),
+                "after": sha256_of(to),
+                "changed": len(mine),
+            }
+        )
     for path, name in others:
         copy(path, part / DATA / name)
         files.append({"name": name, "before": sha256_of(path), "after": sha256_of(path), "changed": 0})
-    pl.DataFrame(undo, schema={"file": pl.String, "record": pl.Int64, "before": pl.Binary}, orient="row").write_parquet(part / UNDO)
+    pl.DataFrame(
+        undo, schema={"file": pl.String, "record": pl.Int64, "before": pl.Binary}, orient="row"
+    ).write_parquet(part / UNDO)
     (part / UNDO).chmod(0o600)
     return sorted(files, key=lambda f: f["name"])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chukan_layout import _kernel
+from chukan_layout.match import link
 
 #: A cluster of more is for a person to look at.
 MOST = 24
@@ -35,14 +35,12 @@ def cluster(
     order = np.lexsort((right, left, -weight))
     pairs = packed(left[order], right[order])
     forbidden = packed(apart[0], apart[1]) if apart is not None else np.empty(0, np.uint64)
-    label, refused = _kernel.link_clusters(
-        rows, pairs.view(np.uint8), [np.ascontiguousarray(e, np.int32).view(np.uint8) for e in exclusive],
-        forbidden.view(np.uint8), most,
-    )  # fmt: skip
-    return Clusters(np.frombuffer(label, np.uint32).astype(np.int64), order[np.frombuffer(refused, np.uint32)])
+    label, refused = link.clusters(rows, pairs, exclusive, forbidden, most)
+    return Clusters(label, order[refused])
 
 
 def packed(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Pairs of rows as the kernel takes them."""
     low, high = np.minimum(left, right).astype(np.uint64), np.maximum(left, right).astype(np.uint64)
-    return low << np.uint64(32) | high
+    both: np.ndarray = low << np.uint64(32) | high
+    return both

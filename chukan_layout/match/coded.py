@@ -30,7 +30,8 @@ class Coded:
 
     @property
     def known(self) -> np.ndarray:
-        return self.codes >= 0
+        flags: np.ndarray = self.codes >= 0
+        return flags
 
     def or_else(self, other: Coded) -> Coded:
         """``other`` where this has none."""
@@ -40,7 +41,10 @@ class Coded:
     def bins(self) -> np.ndarray:
         """How common each word is, as a number of BINS (0: rare)."""
         count = np.bincount(self.codes[self.codes >= 0], minlength=len(self.words)).astype(float)
-        return np.searchsorted(BINS, count / max(count.sum(), 1)).astype(np.uint8)
+        if not len(self.words):
+            return np.empty(0, np.uint8)
+        bins: np.ndarray = np.searchsorted(BINS, count / max(count.sum(), 1)).astype(np.uint8)
+        return bins
 
 
 def code(values: pl.Series) -> Coded:

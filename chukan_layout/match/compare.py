@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from chukan_layout import _kernel
+from chukan_layout.match import link
 from chukan_layout.match.coded import Coded
 from chukan_layout.match.scheme import HOUSE, Scheme
 from chukan_layout.match.weights import Floats, Stratum, Weights, learn, shares, unpack
@@ -66,46 +66,25 @@ class Compared:
 def compare(data: Prepared, scheme: Scheme, jobs: int = 1, houses: bool = True) -> Compared:
     """Everything between prepared records and probabilities.  ``houses`` false: an ablation of the benchmark."""
     linker = _linker(data, scheme)
-    raw, costs = _kernel.link_pairs(
-        [_bytes(k) for k in data.keys.values()], _bytes(data.refine), MOST, WINDOW, jobs
-    )
+    pairs, costs = link.pairs(list(data.keys.values()), data.refine, MOST, WINDOW, jobs)
     blocks = tuple(Block(name, *cost) for name, cost in zip(data.keys, costs, strict=True))
-    pairs = np.frombuffer(raw, np.uint64)
-    patterns = np.frombuffer(linker.compare(raw, jobs), np.uint64)
     left, right = (pairs >> np.uint64(32)).astype(np.int32), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int32)
-    del raw, pairs
     both = data.single[left] & data.single[right]
-    unique, counts, place = (
-        np.frombuffer(b, t)
-        for b, t in zip(
-            _kernel.link_count(_bytes(patterns * np.uint64(2) + both)),
-            (np.uint64, np.uint64, np.uint32),
-            strict=True,
-        )
-    )
+    unique, counts, place = link.count(linker.compare(pairs, jobs) * np.uint64(2) + both)
+    del pairs, both
     levels = unpack(unique // np.uint64(2), linker.sizes)
     stratum, strata = _strata(data, scheme, levels, (unique % np.uint64(2)).astype(np.int64), houses)
     traits = scheme.traits
-    weights = learn(traits, levels, counts.astype(float), stratum, strata, _strangers(data, scheme, linker, jobs))
+    weights = learn(
+        traits, levels, counts.astype(float), stratum, strata, _strangers(data, scheme, linker, jobs)
+    )
     p = weights.probability(levels, stratum)
     return Compared(left, right, place, levels, counts.astype(np.int64), stratum, p, weights, blocks)
 
 
-def _linker(data: Prepared, scheme: Scheme) -> _kernel.Linker:
-    columns = []
-    for column in data.columns.values():
-        codes = _bytes(np.ascontiguousarray(column.codes, np.int32))
-        if not len(column.words):
-            columns.append((codes, None, None, None))
-            continue
-        _, offsets, texts = column.words.to_arrow().buffers()
-        bins = _bytes(column.bins())
-        columns.append((codes, np.frombuffer(offsets, np.uint8), np.frombuffer(texts, np.uint8), bins))
-    return _kernel.Linker(data.rows, columns, scheme.json(list(data.columns)))
-
-
-def _bytes(array: np.ndarray) -> np.ndarray:
-    return np.ascontiguousarray(array).view(np.uint8)
+def _linker(data: Prepared, scheme: Scheme) -> link.Linker:
+    columns = [(c.codes, c.words, c.bins()) for c in data.columns.values()]
+    return link.Linker(data.rows, columns, scheme.json(list(data.columns)))
 
 
 def _strata(
@@ -124,11 +103,11 @@ def _strata(
     return (2 * house if houses else 0) + both, strata
 
 
-def _strangers(data: Prepared, scheme: Scheme, linker: _kernel.Linker, jobs: int) -> list[Floats]:
+def _strangers(data: Prepared, scheme: Scheme, linker: link.Linker, jobs: int) -> list[Floats]:
     """Shares of levels among random pairs; what is too rare to be drawn is counted."""
     unique, counts = linker.random(RANDOM, SEED, jobs)
-    levels = unpack(np.frombuffer(unique, np.uint64), linker.sizes)
-    drawn = shares(levels, np.frombuffer(counts, np.uint64).astype(float), scheme.traits, 0.02)
+    levels = unpack(unique, linker.sizes)
+    drawn = shares(levels, counts.astype(float), scheme.traits, 0.02)
     for place, trait in enumerate(scheme.traits):
         if trait.identifier:
             rare = np.full(trait.size, 1e-8)

@@ -33,26 +33,31 @@ class Link:
     decided_at: str
 
 
-def links(decided: Decided, persons: pl.DataFrame, pointers: Mapping[str, str]) -> tuple[list[Link], list[Pair]]:
+def links(
+    decided: Decided, persons: pl.DataFrame, pointers: Mapping[str, str], ids: Mapping[str, str]
+) -> tuple[list[Link], list[Pair]]:
     """The links that the decisions make, and pairs of approved classes that would have made a contradiction.
 
-    ``pointers``: 宛名番号 -> 名寄せ先宛名番号 that the data have already.  Raises DecisionsRefused: a pair decided one by
+    ``pointers``: 宛名番号 -> 名寄せ先宛名番号 that the data have already; ``ids``: key -> cluster, where it has an id.  Raises DecisionsRefused: a pair decided one by
     one joins two active residents or two individual numbers; a cycle.
     """
     keys = sorted({key for pair in decided.pairs for key in pair})
-    wanted = pl.DataFrame({"key": keys}, schema={"key": pl.String}).join(persons, on="key", how="left", maintain_order="left")
+    wanted = pl.DataFrame({"key": keys}, schema={"key": pl.String}).join(
+        persons, on="key", how="left", maintain_order="left"
+    )
     label, held = _joined(decided, wanted)
     members: dict[str, list[str]] = {}
-    for key, first in zip(keys, label, strict=True):
-        members.setdefault(keys[first], []).append(key)
+    for key, place in zip(keys, label, strict=True):
+        members.setdefault(keys[place], []).append(key)
     said = _said(decided, dict(zip(keys, (keys[i] for i in label), strict=True)), set(held))
     about = {r["key"]: r for r in wanted.select("key", "no", "status").iter_rows(named=True)}
     out = []
     for first, mine in sorted(members.items()):
         rep = min(mine, key=lambda k: (RANK[about[k]["status"]], about[k]["no"], k))
+        name = next((ids[k] for k in sorted(mine) if k in ids), None) or cluster_id(min(mine))
         for key in sorted(mine):
             if about[key]["no"] != about[rep]["no"]:
-                out.append(Link(cluster_id(min(mine)), key, about[key]["no"], rep, about[rep]["no"], *said[first]))
+                out.append(Link(name, key, about[key]["no"], rep, about[rep]["no"], *said[first]))
     _no_cycle(out, pointers)
     return out, held
 
@@ -118,6 +123,20 @@ def is_other(link: Link) -> bool:
 
 def table(made: list[Link]) -> pl.DataFrame:
     """The crosswalk as it is written."""
-    columns = ("cluster", "old_key", "old_no", "new_key", "new_no", "operator", "approver", "decided_at", "valid_to")
-    rows = [(k.cluster, k.old, k.old_no, k.new, k.new_no, k.operator, k.approver, k.decided_at, "") for k in made]
-    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").sort("cluster", "old_key")
+    columns = (
+        "cluster",
+        "old_key",
+        "old_no",
+        "new_key",
+        "new_no",
+        "operator",
+        "approver",
+        "decided_at",
+        "valid_to",
+    )
+    rows = [
+        (k.cluster, k.old, k.old_no, k.new, k.new_no, k.operator, k.approver, k.decided_at, "") for k in made
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String), orient="row").sort(
+        "cluster", "old_key"
+    )

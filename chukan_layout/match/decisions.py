@@ -73,16 +73,20 @@ def read(path: Path) -> pl.DataFrame:
         frame = pl.read_csv(path, infer_schema=False)
     except (OSError, pl.exceptions.PolarsError):
         raise DecisionsRefused(
-            f"{path.name} を読めません。UTF-8 の CSV にしてください。", f"cannot read {path.name}: it has to be CSV in UTF-8"
+            f"{path.name} を読めません。UTF-8 の CSV にしてください。",
+            f"cannot read {path.name}: it has to be CSV in UTF-8",
         ) from None
     frame = frame.rename({c: c.lstrip("\ufeff") for c in frame.columns})
     missing = [c for c in COLUMNS if c not in frame.columns]
     if missing:
         raise DecisionsRefused(
-            f"{path.name} に列がありません: {'、'.join(missing)}", f"{path.name} lacks columns: {', '.join(missing)}"
+            f"{path.name} に列がありません: {'、'.join(missing)}",
+            f"{path.name} lacks columns: {', '.join(missing)}",
         )
     frame = frame.select(pl.col(COLUMNS).fill_null("").str.strip_chars())
-    odd = frame.filter(~pl.col("decision").is_in(["", SAME, DIFFERENT, HOLD]) | ~pl.col("scope").is_in(["pair", "pattern"]))
+    odd = frame.filter(
+        ~pl.col("decision").is_in(["", SAME, DIFFERENT, HOLD]) | ~pl.col("scope").is_in(["pair", "pattern"])
+    )
     if odd.height:
         raise DecisionsRefused(
             f"decision は same・different・hold、scope は pair・pattern のどれかです。ほかの値が {odd.height} 行: {_ids(odd)}",
@@ -113,7 +117,7 @@ def follow(frame: pl.DataFrame, candidates: pl.DataFrame, run_id: str) -> Decide
     pairs, who, changed = _pairs(made.filter(pl.col("scope") == "pair"), candidates)
     single = frozenset(pairs)
     _contradictions(pairs)
-    held = {k for k in _keys(frame.filter((pl.col("scope") == "pair") & (pl.col("decision") == HOLD)))}
+    held = set(_keys(frame.filter((pl.col("scope") == "pair") & (pl.col("decision") == HOLD))))
     _classes(made.filter(pl.col("scope") == "pattern"), candidates, run_id, pairs, who, held)
     return Decided(pairs, who, single, changed)
 
@@ -121,7 +125,9 @@ def follow(frame: pl.DataFrame, candidates: pl.DataFrame, run_id: str) -> Decide
 def replay(frame: pl.DataFrame, keys: Iterable[str]) -> dict[tuple[str, str], str]:
     """Pairs decided one by one in an earlier rehearsal whose records are both there; classes are decided anew."""
     there = set(keys)
-    made = frame.filter((pl.col("scope") == "pair") & pl.col("decision").is_in([SAME, DIFFERENT]) & (pl.col("approver") != ""))
+    made = frame.filter(
+        (pl.col("scope") == "pair") & pl.col("decision").is_in([SAME, DIFFERENT]) & (pl.col("approver") != "")
+    )
     pairs = zip(_keys(made), made["decision"].to_list(), strict=True)
     return {pair: what for pair, what in pairs if pair[0] in there and pair[1] in there}
 
@@ -151,14 +157,24 @@ def _signed(row: Mapping[str, str]) -> tuple[str, str, str]:
 
 
 def _pairs(made: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Pairs, Who, tuple[tuple[str, str], ...]]:
-    wanted = candidates.join(made.select(left="left_key", right="right_key").vstack(made.select(left="right_key", right="left_key")).unique(), on=["left", "right"], how="semi")
+    wanted = candidates.join(
+        made.select(left="left_key", right="right_key")
+        .vstack(made.select(left="right_key", right="left_key"))
+        .unique(),
+        on=["left", "right"],
+        how="semi",
+    )
     known = {(r["left"], r["right"]): (r["left_hash"], r["right_hash"]) for r in wanted.iter_rows(named=True)}
     pairs: Pairs = {}
     who: Who = {}
     twice, changed, strange = [], [], []
     for key, row in zip(_keys(made), made.iter_rows(named=True), strict=True):
         now = known.get(key)
-        hashes = (row["left_hash"], row["right_hash"]) if row["left_key"] <= row["right_key"] else (row["right_hash"], row["left_hash"])
+        hashes = (
+            (row["left_hash"], row["right_hash"])
+            if row["left_key"] <= row["right_key"]
+            else (row["right_hash"], row["left_hash"])
+        )
         if now is None:
             strange.append(row["decision_id"])
         elif now != hashes:
@@ -174,12 +190,20 @@ def _pairs(made: pl.DataFrame, candidates: pl.DataFrame) -> tuple[Pairs, Who, tu
         )
     if twice:
         raise DecisionsRefused(
-            f"同じ組に違う判定があります: {'、'.join(twice[:SHOWN])}", f"one pair has two decisions: {', '.join(twice[:SHOWN])}"
+            f"同じ組に違う判定があります: {'、'.join(twice[:SHOWN])}",
+            f"one pair has two decisions: {', '.join(twice[:SHOWN])}",
         )
     return pairs, who, tuple(changed)
 
 
-def _classes(made: pl.DataFrame, candidates: pl.DataFrame, run_id: str, pairs: Pairs, who: Who, held: set[tuple[str, str]]) -> None:
+def _classes(
+    made: pl.DataFrame,
+    candidates: pl.DataFrame,
+    run_id: str,
+    pairs: Pairs,
+    who: Who,
+    held: set[tuple[str, str]],
+) -> None:
     other = made.filter(pl.col("run_id") != run_id)
     if other.height:
         raise DecisionsRefused(
@@ -189,11 +213,17 @@ def _classes(made: pl.DataFrame, candidates: pl.DataFrame, run_id: str, pairs: P
     table = {r["pattern"]: r for r in made.iter_rows(named=True)}
     if len(table) != made.height:
         raise DecisionsRefused("同じ分類の行が二つあります。", "a class has two lines")
-    there = candidates.filter(~pl.col("contradiction")).with_columns(pattern=pl.concat_str("band", pl.lit(":"), "class"))
+    there = candidates.filter(~pl.col("contradiction")).with_columns(
+        pattern=pl.concat_str("band", pl.lit(":"), "class")
+    )
     unknown = set(table) - set(there["pattern"].unique().to_list())
     if unknown:
-        raise DecisionsRefused(f"この結果にない分類です: {sorted(unknown)[0]}", f"not a class of this run: {sorted(unknown)[0]}")
-    for row in there.filter(pl.col("pattern").is_in(list(table))).select("left", "right", "pattern").iter_rows():
+        raise DecisionsRefused(
+            f"この結果にない分類です: {sorted(unknown)[0]}", f"not a class of this run: {sorted(unknown)[0]}"
+        )
+    for row in (
+        there.filter(pl.col("pattern").is_in(list(table))).select("left", "right", "pattern").iter_rows()
+    ):
         key = (row[0], row[1])
         if key not in pairs and key not in held:
             line = table[row[2]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,11 @@ def of_clusters(label: np.ndarray, person: np.ndarray) -> dict[str, Any]:
     """Pairwise scores after clustering, and how many clusters are exactly one person's."""
     pairwise = scores(pairs_of(label, person), pairs_of(label), pairs_of(person))
     frame = pl.DataFrame({"c": label, "p": person})
-    made = frame.group_by("c").agg(n=pl.len(), u=pl.col("p").n_unique(), p=pl.col("p").first()).filter(pl.col("n") > 1)
+    made = (
+        frame.group_by("c")
+        .agg(n=pl.len(), u=pl.col("p").n_unique(), p=pl.col("p").first())
+        .filter(pl.col("n") > 1)
+    )
     people = frame.group_by("p").len().filter(pl.col("len") > 1)
     exact = made.filter(pl.col("u") == 1).join(people, on="p").filter(pl.col("n") == pl.col("len")).height
     return {"pairwise": pairwise, "clusters": scores(exact, made.height, people.height)}
@@ -54,7 +59,7 @@ def of_bands(
         "shown": round(int(((auto | review) & true).sum()) / max(all_true, 1), 5),
         "calibration": [
             {"from": lo, "to": min(hi, 1.0), "pairs": int(q.sum()), "p": round(float(p[q].mean()), 4), "precision": round(float(true[q].mean()), 4)}
-            for lo, hi in zip(BINS, BINS[1:], strict=False)
+            for lo, hi in pairwise(BINS)
             if (q := (p >= lo) & (p < hi)).any()
         ],
         "curve": [

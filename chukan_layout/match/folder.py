@@ -60,7 +60,11 @@ class Run:
 
 
 def write(
-    out: Path, found: Found, sources: Mapping[str, Path], ids: Mapping[str, int] | None = None, notes: Mapping[str, Any] | None = None
+    out: Path,
+    found: Found,
+    sources: Mapping[str, Path],
+    ids: Mapping[str, int] | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Fill ``out``; the report.  report.json comes last: a folder without it is no result."""
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -90,7 +94,9 @@ def _findings(found: Found) -> pl.DataFrame:
     return frame.cast(pl.String).sort("kind", "left", "right")
 
 
-def _report(found: Found, run_id: str, hashes: Mapping[str, str], ids: Mapping[str, int], notes: Mapping[str, Any]) -> dict[str, Any]:
+def _report(
+    found: Found, run_id: str, hashes: Mapping[str, str], ids: Mapping[str, int], notes: Mapping[str, Any]
+) -> dict[str, Any]:
     band = found.candidates["band"]
     return {
         "schema_version": "1",
@@ -121,7 +127,8 @@ def read(path: Path) -> Run:
         assert run.id
     except (OSError, ValueError, KeyError, TypeError, pl.exceptions.PolarsError):
         raise FolderRefused(
-            f"{path} は match find の結果のフォルダーではないか、壊れています。", f"{path} is no folder of match find, or broken"
+            f"{path} は match find の結果のフォルダーではないか、壊れています。",
+            f"{path} is no folder of match find, or broken",
         ) from None
     return run
 
@@ -129,4 +136,7 @@ def read(path: Path) -> Run:
 def fresh(out: Path) -> None:
     """Raises FolderRefused when ``out`` has something in it."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FolderRefused(f"{out} は空ではありません。別のフォルダーを指定してください。", f"{out} is not empty: name another folder")
+        raise FolderRefused(
+            f"{out} は空ではありません。別のフォルダーを指定してください。",
+            f"{out} is not empty: name another folder",
+        )

@@ -100,7 +100,9 @@ def _faults(c: Compared, scheme: Scheme, data: Prepared, keys: pl.Series, p: np.
     return tuple(Fault(kind, keys[int(c.left[i])], keys[int(c.right[i])]) for kind, i in found)
 
 
-def _tables(found: Found, texts: pl.DataFrame, scheme: Scheme, kept: np.ndarray, together: np.ndarray) -> Found:
+def _tables(
+    found: Found, texts: pl.DataFrame, scheme: Scheme, kept: np.ndarray, together: np.ndarray
+) -> Found:
     c, rows = found.compared, np.flatnonzero(kept)
     left, right, pattern = c.left[rows], c.right[rows], c.pattern[rows]
     band = np.where(found.auto[rows], 2, np.where(found.review[rows], 1, 0))
@@ -119,7 +121,10 @@ def _tables(found: Found, texts: pl.DataFrame, scheme: Scheme, kept: np.ndarray,
         "bits_prior": np.round(prior, 2)[inverse],
         **{f"bits_{t.name}": np.round(bits[:, at], 2)[inverse] for at, t in enumerate(scheme.traits)},
     }).sort("left", "right")  # fmt: skip
-    words = pl.DataFrame({"class": [w.id for w in why], "理由": [w.ja for w in why], "reason": [w.en for w in why]}, schema=dict.fromkeys(("class", "理由", "reason"), pl.String))
+    words = pl.DataFrame(
+        {"class": [w.id for w in why], "理由": [w.ja for w in why], "reason": [w.en for w in why]},
+        schema=dict.fromkeys(("class", "理由", "reason"), pl.String),
+    )
     classes = _classes(frame, words.unique("class", keep="first"))
     return Found(**{**vars(found), "candidates": frame, "clusters": _clusters(found), "classes": classes})
 
@@ -135,7 +140,9 @@ def _clusters(found: Found) -> pl.DataFrame:
     """Clusters of two and more: ``cluster`` (an id made of the smallest key) and ``key``."""
     counts = np.bincount(found.label, minlength=found.records)
     rows = np.flatnonzero(counts[found.label] > 1)
-    frame = pl.DataFrame({"at": found.label[rows], "key": found.keys.gather(rows)}, schema={"at": pl.Int64, "key": pl.String})
+    frame = pl.DataFrame(
+        {"at": found.label[rows], "key": found.keys.gather(rows)}, schema={"at": pl.Int64, "key": pl.String}
+    )
     named = frame.group_by("at").agg(first=pl.col("key").min())
     named = named.with_columns(cluster=pl.col("first").map_elements(cluster_id, return_dtype=pl.String))
     return frame.join(named, on="at").select("cluster", "key").sort("cluster", "key")
@@ -152,7 +159,8 @@ def content(texts: pl.DataFrame, rows: np.ndarray) -> dict[int, str]:
     joined = texts[rows.tolist()].select(pl.concat_str(pl.all().fill_null(""), separator="\x1f"))
     values = joined.to_series().to_list()
     return {
-        row: hashlib.sha256(value.encode()).hexdigest()[:16] for row, value in zip(rows.tolist(), values, strict=True)
+        row: hashlib.sha256(value.encode()).hexdigest()[:16]
+        for row, value in zip(rows.tolist(), values, strict=True)
     }
 
 

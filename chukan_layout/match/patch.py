@@ -52,7 +52,9 @@ def replace_records(data: np.ndarray, ends: np.ndarray, new: Mapping[int, bytes]
         write_all(out, memoryview(np.ascontiguousarray(data[start : start + _BLOCK])).cast("B"))
 
 
-def patch(path: Path, out: Path, edits: Mapping[int, Mapping[int, str]], rows: int) -> dict[int, tuple[bytes, bytes]]:
+def patch(
+    path: Path, out: Path, edits: Mapping[int, Mapping[int, str]], rows: int
+) -> dict[int, tuple[bytes, bytes]]:
     """Write ``path`` to ``out`` with ``edits`` (record from 1 -> field -> value); each record before and after.
 
     ``rows`` is how many records a reader found below the header; NotPatchable when they are others here.

@@ -98,7 +98,10 @@ def _frame(source: Source, encoding: str) -> pl.DataFrame:
         scan = _scan(path, encoding)
         there = set(scan.collect_schema().names())
     except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as broken:
-        raise NotReadable(f"{path.name} を読めません: {type(broken).__name__}", f"cannot read {path.name}: {type(broken).__name__}") from None
+        raise NotReadable(
+            f"{path.name} を読めません: {type(broken).__name__}",
+            f"cannot read {path.name}: {type(broken).__name__}",
+        ) from None
     if "宛名番号" not in there:
         raise NotReadable(f"{path.name} に宛名番号がありません。", f"{path.name} has no 宛名番号")
     if "最新フラグ" in there:
@@ -107,16 +110,27 @@ def _frame(source: Source, encoding: str) -> pl.DataFrame:
     def item(names: tuple[str, ...]) -> pl.Expr:
         known = [n for n in names if n in there]
         blank = pl.lit("", pl.String)
-        return pl.coalesce([pl.when(pl.col(n) != "").then(pl.col(n)) for n in known] + [blank]) if known else blank
+        return (
+            pl.coalesce([pl.when(pl.col(n) != "").then(pl.col(n)) for n in known] + [blank])
+            if known
+            else blank
+        )
 
     picked = [item(items[side]).alias(name) for name, items in _ITEMS.items()]
-    status = pl.when(pl.col("state") == "1").then(pl.lit("resident")).otherwise(pl.lit("gone")) if side == 0 else pl.lit("other")
+    status = (
+        pl.when(pl.col("state") == "1").then(pl.lit("resident")).otherwise(pl.lit("gone"))
+        if side == 0
+        else pl.lit("other")
+    )
     try:
         front = source.key_text + "/"
         who = (pl.lit(front).add(pl.col("宛名番号")).alias("key"), pl.col("宛名番号").alias("no"))
         return scan.select(*who, *picked).with_columns(status=status).collect()
     except pl.exceptions.PolarsError as broken:
-        raise NotReadable(f"{path.name} を読めません: {type(broken).__name__}", f"cannot read {path.name}: {type(broken).__name__}") from None
+        raise NotReadable(
+            f"{path.name} を読めません: {type(broken).__name__}",
+            f"cannot read {path.name}: {type(broken).__name__}",
+        ) from None
 
 
 def _scan(path: Path, encoding: str) -> pl.LazyFrame:

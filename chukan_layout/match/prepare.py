@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from chukan_layout.match import texts
-from chukan_layout.match.coded import Codes, Coded, code, pairs, together
+from chukan_layout.match.coded import Coded, Codes, code, pairs, together
 from chukan_layout.match.compare import Prepared
 
 #: A name without a blank is parted after a family name that so many others have.
@@ -115,9 +115,9 @@ def _town(town: pl.Series, lot: pl.Series) -> tuple[Coded, Coded]:
 
 def _numbered(keys: np.ndarray) -> Coded:
     """Codes for numbers, without words; 0 is none."""
-    values, codes = np.unique(keys, return_inverse=True)
-    codes = codes.astype(np.int32) - int(len(values) > 0 and values[0] == 0)
-    return Coded(codes, pl.Series([], dtype=pl.String))
+    values, places = np.unique(keys, return_inverse=True)
+    none_first = int(len(values) > 0 and values[0] == 0)
+    return Coded(places.astype(np.int32) - none_first, pl.Series([], dtype=pl.String))
 
 
 def _sex(sex: Coded) -> Coded:
@@ -128,7 +128,9 @@ def _sex(sex: Coded) -> Coded:
 def _number(column: Coded, of: Callable[[pl.Series], pl.Series]) -> Coded:
     """The numbers themselves as codes."""
     table = of(column.words).cast(pl.Int32, strict=False).fill_null(-1).to_numpy()
-    return Coded(np.append(table, np.int32(-1)).astype(np.int32)[column.codes], pl.Series([], dtype=pl.String))
+    return Coded(
+        np.append(table, np.int32(-1)).astype(np.int32)[column.codes], pl.Series([], dtype=pl.String)
+    )
 
 
 def _keys(c: dict[str, Coded]) -> dict[str, np.ndarray]:
@@ -170,7 +172,11 @@ def _refine(c: dict[str, Coded]) -> np.ndarray:
     rank = np.append(names.rank("dense").fill_null(0).to_numpy().astype(np.uint64), np.uint64(0))
     order = rank[c["given_key"].codes]
     day = (c["day"].codes + 1).astype(np.uint64)
-    key: np.ndarray = order << np.uint64(24) | (c["year"].codes + 1).astype(np.uint64) % np.uint64(4096) << np.uint64(12) | day
+    key: np.ndarray = (
+        order << np.uint64(24)
+        | (c["year"].codes + 1).astype(np.uint64) % np.uint64(4096) << np.uint64(12)
+        | day
+    )
     return key
 
 

@@ -44,7 +44,20 @@ class Scheme:
 
 
 HOUSE = 3
-_COLUMNS = ("kanji", "kana", "key", "year", "day", "column", "swap", "town", "lot", "room", "old_town", "old_lot")
+_COLUMNS = (
+    "kanji",
+    "kana",
+    "key",
+    "year",
+    "day",
+    "column",
+    "swap",
+    "town",
+    "lot",
+    "room",
+    "old_town",
+    "old_lot",
+)
 
 
 def _placed(feature: Mapping[str, Any], place: Mapping[str, int]) -> dict[str, Any]:
@@ -67,7 +80,14 @@ def persons() -> Scheme:
         {"kind": "name", "family": _part("family"), "given": _part("given"), "former": _part("former")},
         {"kind": "date", "year": "year", "day": "day"},
         {"kind": "equal", "column": "sex", "bins": False},
-        {"kind": "place", "town": "town", "lot": "lot", "room": "room", "old_town": "old_town", "old_lot": "old_lot"},
+        {
+            "kind": "place",
+            "town": "town",
+            "lot": "lot",
+            "room": "room",
+            "old_town": "old_town",
+            "old_lot": "old_lot",
+        },
         {"kind": "digits", "column": "my_number"},
         {"kind": "equal", "column": "juminhyo", "bins": False},
         {"kind": "words", "column": "roman", "unless": 1},

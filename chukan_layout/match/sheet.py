@@ -72,11 +72,16 @@ class Sheet:
         chosen = self.found.candidates.filter(pl.col("band") == band)
         if reason is not None:
             chosen = chosen.filter(pl.col("class") == reason)
-        chosen = chosen.sort(["class", "contradiction", "p", "left", "right"], descending=[False, True, False, False, False])
+        chosen = chosen.sort(
+            ["class", "contradiction", "p", "left", "right"], descending=[False, True, False, False, False]
+        )
         chosen = chosen.head(most) if most is not None else chosen
         keys = pl.concat([chosen["left"], chosen["right"]]).unique()
         wanted = self.frame.filter(pl.col("key").is_in(keys.implode()))
-        texts = {r["key"]: {n: _shown(r[n], self.revealed) for n in self.items} for r in wanted.select("key", *self.items).iter_rows(named=True)}
+        texts = {
+            r["key"]: {n: _shown(r[n], self.revealed) for n in self.items}
+            for r in wanted.select("key", *self.items).iter_rows(named=True)
+        }
         for r in chosen.iter_rows(named=True):
             yield Pair(
                 Side(r["left"], texts[r["left"]]), Side(r["right"], texts[r["right"]]), r["band"], r["class"], r["p"],
@@ -90,7 +95,9 @@ def _shown(text: str | None, revealed: bool) -> str:
     return value if revealed or not value else value[0] + "＊" * min(len(value) - 1, 3)
 
 
-def write(out: Path, found: Found, frame: pl.DataFrame, scheme: Scheme, reveal: bool, run_id: str, lang: str) -> None:
+def write(
+    out: Path, found: Found, frame: pl.DataFrame, scheme: Scheme, reveal: bool, run_id: str, lang: str
+) -> None:
     """Both renderings into ``out``."""
     from chukan_layout.match import sheet_html, sheet_xlsx
     from chukan_layout.write.files import write_whole
@@ -101,6 +108,8 @@ def write(out: Path, found: Found, frame: pl.DataFrame, scheme: Scheme, reveal: 
         items = {name: name for name in frame.columns if name not in ("key", "no", "status")}
     bits = ["bits_prior", *(f"bits_{t.name}" for t in scheme.traits)]
     traits = [("前提", "prior")[english], *(scheme.labels[t.name][english] for t in scheme.traits)]
-    made = Sheet(run_id, english, reveal, items, traits, list(found.classes.iter_rows(named=True)), found, frame, bits)
+    made = Sheet(
+        run_id, english, reveal, items, traits, list(found.classes.iter_rows(named=True)), found, frame, bits
+    )
     write_whole(out / XLSX, sheet_xlsx.render(made))
     write_whole(out / HTML, sheet_html.render(made).encode())

@@ -41,12 +41,21 @@ def render(sheet: Sheet) -> str:
 
 
 def _band(sheet: Sheet, band: str) -> str:
-    return {"auto": sheet.t("自動候補", "automatic candidate"), "review": sheet.t("要確認", "to review")}[band]
+    return {"auto": sheet.t("自動候補", "automatic candidate"), "review": sheet.t("要確認", "to review")}[
+        band
+    ]
 
 
 def _contents(sheet: Sheet) -> Iterator[str]:
     t = sheet.t
-    heads = (t("帯", "band"), t("理由", "reason"), t("件数", "pairs"), t("平均確率", "mean p"), t("矛盾", "contradictions"), t("判定", "decision"))
+    heads = (
+        t("帯", "band"),
+        t("理由", "reason"),
+        t("件数", "pairs"),
+        t("平均確率", "mean p"),
+        t("矛盾", "contradictions"),
+        t("判定", "decision"),
+    )
     yield "<table><tr>" + "".join(f"<th>{h}</th>" for h in heads) + "</tr>"
     for c in sheet.classes:
         yield (

@@ -16,7 +16,10 @@ from chukan_layout.match.sheet_xlsx import CHOICES, CLASSES, JUDGED, PAIRS
 def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.DataFrame:
     """Decisions of the workbook.  Raises DecisionsRefused when it is no review sheet of the run."""
     signed = {"operator": operator, "approver": approver, "decided_at": at, "run_id": run.id}
-    hashes = {(r[0], r[1]): (r[2], r[3]) for r in run.candidates.select("left", "right", "left_hash", "right_hash").iter_rows()}
+    hashes = {
+        (r[0], r[1]): (r[2], r[3])
+        for r in run.candidates.select("left", "right", "left_hash", "right_hash").iter_rows()
+    }
     p = {(r[0], r[1]): r[2] for r in run.candidates.select("left", "right", "p").iter_rows()}
     rows = []
     book = _open(path, run)
@@ -29,7 +32,9 @@ def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.Data
         rows.append({**signed, "scope": "pair", "left_key": key[0], "right_key": key[1], "decision": row[JUDGED],
                      "decision_id": decision_id(*key), "left_hash": left, "right_hash": right, "pattern": row["分類"],
                      "p": str(p.get(key, ""))})  # fmt: skip
-    return pl.DataFrame([{**dict.fromkeys(COLUMNS, ""), **r} for r in rows], schema=dict.fromkeys(COLUMNS, pl.String))
+    return pl.DataFrame(
+        [{**dict.fromkeys(COLUMNS, ""), **r} for r in rows], schema=dict.fromkeys(COLUMNS, pl.String)
+    )
 
 
 def _open(path: Path, run: Run) -> Any:
@@ -42,10 +47,13 @@ def _open(path: Path, run: Run) -> Any:
     except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
         raise DecisionsRefused(f"{path.name} を読めません。", f"cannot read {path.name}") from None
     if CLASSES not in names or PAIRS not in names:
-        raise DecisionsRefused(f"{path.name} は名寄せ確認票ではありません。", f"{path.name} is no review sheet")
+        raise DecisionsRefused(
+            f"{path.name} は名寄せ確認票ではありません。", f"{path.name} is no review sheet"
+        )
     if said != run.id:
         raise DecisionsRefused(
-            f"{path.name} は別の match find の結果の確認票です。", f"{path.name} is the review sheet of another run of match find"
+            f"{path.name} は別の match find の結果の確認票です。",
+            f"{path.name} is the review sheet of another run of match find",
         )
     return book
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC
 from typing import Any
 
 import xlsxwriter
@@ -18,11 +19,25 @@ CLASS_HEAD = ("帯", "分類", "理由", "件数", "平均確率", "矛盾", JUD
 
 def render(sheet: Sheet) -> bytes:
     """The workbook; the same bytes for the same content."""
-    from datetime import datetime, timezone
+    from datetime import datetime
 
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    book.set_properties({"title": "名寄せ確認票", "comments": sheet.run_id, "created": datetime(2000, 1, 1, tzinfo=timezone.utc).replace(tzinfo=None)})
+    book = xlsxwriter.Workbook(
+        out,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties(
+        {
+            "title": "名寄せ確認票",
+            "comments": sheet.run_id,
+            "created": datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+        }
+    )
     formats = {
         "head": book.add_format({"bold": True, "bg_color": "#e8ecef", "text_wrap": True, "valign": "top"}),
         "differs": book.add_format({"bg_color": "#ffe3b8", "bold": True}),
@@ -37,7 +52,9 @@ def render(sheet: Sheet) -> bytes:
 
 def _choice(page: Any, column: int, rows: int) -> None:
     if rows:
-        page.data_validation(1, column, rows, column, {"validate": "list", "source": list(CHOICES), "ignore_blank": True})
+        page.data_validation(
+            1, column, rows, column, {"validate": "list", "source": list(CHOICES), "ignore_blank": True}
+        )
 
 
 def _classes(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:

@@ -39,7 +39,17 @@ def golden(links: Sequence[Link], persons: pl.DataFrame, rules: Mapping[str, str
             values = [(about[k][item] or "", k) for k in order if about[k][item]]
             if values:
                 value, source = _chosen(values, rule)
-                rows.append((cluster, representative, item, value, source, rule, str(len({v for v, _ in values}) > 1).lower()))
+                rows.append(
+                    (
+                        cluster,
+                        representative,
+                        item,
+                        value,
+                        source,
+                        rule,
+                        str(len({v for v, _ in values}) > 1).lower(),
+                    )
+                )
     return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
 
 

@@ -10,9 +10,15 @@ import polars as pl
 from chukan_layout.gaiji.key import fold_table, name_key
 from chukan_layout.plan.eras import ERAS
 
-_LARGE = dict(zip("ァィゥェォッャュョヮヵヶヂヅヲ", "アイウエオツヤユヨワカケジズオ", strict=True)) | dict.fromkeys("ー・‐-－ 　", "")
+_LARGE = dict(
+    zip("ァィゥェォッャュョヮヵヶヂヅヲ", "アイウエオツヤユヨワカケジズオ", strict=True)
+) | dict.fromkeys("ー・‐-－ 　", "")
 _UNVOICED = dict(
-    zip("ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ", "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ", strict=True)
+    zip(
+        "ガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポヴ",
+        "カキクケコサシスセソタチツテトハヒフヘホハヒフヘホウ",
+        strict=True,
+    )
 )
 _HIRAGANA = {chr(c): chr(c + 0x60) for c in range(0x3041, 0x3097)}
 _KANJI_DIGITS = dict(zip("〇一二三四五六七八九", "0123456789", strict=True))
@@ -89,7 +95,11 @@ def digits(series: pl.Series) -> pl.Series:
 
 def town(series: pl.Series) -> pl.Series:
     """町字 without 大字, 字, 丁目."""
-    text = _NFKC.str.replace_all(_BLANKS, "").str.replace_all(r"[0-9一二三四五六七八九十]+丁目.*$", "").str.replace_all("^大字|字", "")
+    text = (
+        _NFKC.str.replace_all(_BLANKS, "")
+        .str.replace_all(r"[0-9一二三四五六七八九十]+丁目.*$", "")
+        .str.replace_all("^大字|字", "")
+    )
     return name_key(_each(series, text.str.replace_all("ケ|ヶ|が|ガ|之", "ノ")))
 
 
@@ -115,14 +125,19 @@ def year(series: pl.Series) -> pl.Series:
     text = _NFKC
     found = text.str.extract(r"^(\d{4})")
     for era in ERAS:
-        in_era = text.str.extract(era.name + r"(\d+|元)年").replace("元", "1").cast(pl.Int32, strict=False) + era.base
+        in_era = (
+            text.str.extract(era.name + r"(\d+|元)年").replace("元", "1").cast(pl.Int32, strict=False)
+            + era.base
+        )
         found = found.fill_null(in_era.cast(pl.String))
     return _each(series, found)
 
 
 def month_day(series: pl.Series) -> pl.Series:
     """Month and day of an ISO date as 100 m + d; null for anything else."""
-    number = _V.str.slice(5, 2).cast(pl.Int32, strict=False) * 100 + _V.str.slice(8, 2).cast(pl.Int32, strict=False)
+    number = _V.str.slice(5, 2).cast(pl.Int32, strict=False) * 100 + _V.str.slice(8, 2).cast(
+        pl.Int32, strict=False
+    )
     there = _V.str.contains(r"^\d{4}-\d{2}-\d{2}") & (number % 100 > 0) & (number > 100)
     return _each(series, pl.when(there).then(number))
 

@@ -30,7 +30,9 @@ def read(path: Path) -> pl.DataFrame:
     if {"業務", "ファイル", "宛名番号"} <= set(frame.columns):
         frame = frame.with_columns(鍵=pl.concat_str("業務", "ファイル", "宛名番号", separator="/"))
     if not {"鍵", "人物"} <= set(frame.columns):
-        raise TruthRefused(f"{path.name} に 鍵・人物 の列がありません。", f"{path.name} has no columns 鍵 and 人物")
+        raise TruthRefused(
+            f"{path.name} に 鍵・人物 の列がありません。", f"{path.name} has no columns 鍵 and 人物"
+        )
     kind = pl.col("種類").fill_null("") if "種類" in frame.columns else pl.lit("")
     return frame.select(key="鍵", person="人物", kind=kind)
 
@@ -44,9 +46,18 @@ def scores_of(run: Run, truth: pl.DataFrame) -> dict[str, Any]:
     person = truth["person"].cast(pl.Categorical).to_physical().to_numpy()
     pairs = run.candidates
     for side in ("left", "right"):
-        pairs = pairs.join(truth.select(key="key", **{f"{side}_person": "person", f"{side}_kind": "kind"}), left_on=side, right_on="key", how="left", maintain_order="left")
+        pairs = pairs.join(
+            truth.select(key="key", **{f"{side}_person": "person", f"{side}_kind": "kind"}),
+            left_on=side,
+            right_on="key",
+            how="left",
+            maintain_order="left",
+        )
     if pairs["left_person"].null_count() or pairs["right_person"].null_count():
-        raise TruthRefused("正解にない記録が候補にあります。別のデータの正解です。", "candidates are not in the truth: it is of other data")
+        raise TruthRefused(
+            "正解にない記録が候補にあります。別のデータの正解です。",
+            "candidates are not in the truth: it is of other data",
+        )
     same = (pairs["left_person"] == pairs["right_person"]).to_numpy()
     kinds = {
         kind: ((pairs["left_kind"] == kind) | (pairs["right_kind"] == kind)).to_numpy()
@@ -54,6 +65,11 @@ def scores_of(run: Run, truth: pl.DataFrame) -> dict[str, Any]:
     }
     band = pairs["band"]
     bands = evaluate.of_bands(
-        same, pairs["p"].to_numpy(), (band == "auto").to_numpy(), (band == "review").to_numpy(), evaluate.pairs_of(person), kinds
+        same,
+        pairs["p"].to_numpy(),
+        (band == "auto").to_numpy(),
+        (band == "review").to_numpy(),
+        evaluate.pairs_of(person),
+        kinds,
     )
     return {"records": truth.height, **evaluate.of_clusters(clusters, person), **bands}

@@ -39,7 +39,10 @@ def undo(applied: Path, out: Path) -> int:
         else:
             copy(source, to)
         if sha256_of(to) != file["before"]:
-            raise FolderRefused(f"{file['name']} を元の内容に戻せませんでした。", f"{file['name']} did not come back as it was")
+            raise FolderRefused(
+                f"{file['name']} を元の内容に戻せませんでした。",
+                f"{file['name']} did not come back as it was",
+            )
     if out.exists():
         out.rmdir()
     part.rename(out)
@@ -50,12 +53,17 @@ def _read(applied: Path) -> tuple[list[dict[str, Any]], pl.DataFrame]:
     try:
         files = json.loads((applied / REPORT).read_bytes())["files"]
         before = pl.read_parquet(applied / UNDO)
-        present = [f for f in files if (applied / DATA / f["name"]).resolve().is_relative_to((applied / DATA).resolve())]
+        present = [
+            f
+            for f in files
+            if (applied / DATA / f["name"]).resolve().is_relative_to((applied / DATA).resolve())
+        ]
         for file in present:
             (applied / DATA / file["name"]).stat()
         assert len(present) == len(files)
     except (OSError, ValueError, KeyError, TypeError, AssertionError, pl.exceptions.PolarsError):
         raise FolderRefused(
-            f"{applied} は match apply の結果のフォルダーではないか、壊れています。", f"{applied} is no folder of match apply, or broken"
+            f"{applied} は match apply の結果のフォルダーではないか、壊れています。",
+            f"{applied} is no folder of match apply, or broken",
         ) from None
     return present, before

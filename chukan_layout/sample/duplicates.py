@@ -144,7 +144,7 @@ class _Block:
     """One block of households with its second records."""
 
     def __init__(self, seed: int, index: int, rate: float, lists: Lists, most: int) -> None:
-        self.dice = random.Random(f"{seed}/{index}")  # noqa: S311 (synthetic data)
+        self.dice = random.Random(f"{seed}/{index}")
         rng = np.random.default_rng([seed, index, 3])
         self.lists, self.index = lists, index
         people = make(seed, index, lists, True)
@@ -227,12 +227,12 @@ class _Block:
         texts = pl.DataFrame([{**r, **_born(r)} for r in self._others], schema=[*_KEYS, *_born({"born": ""})], orient="row")
         t = pl.col
         japanese = t("roman") == ""
-        common = dict(
-            宛名番号=t("no"), 氏名=pl.when(japanese).then(_two(texts, "family", "given")).otherwise(pl.lit("")),
-            性別=t("sex"), 生年月日=t("date"), 生年月日_不詳表記=t("about"), 住所_市区町村コード=pl.lit(NEIGHBOUR[0]),
-            住所_都道府県=pl.lit(NEIGHBOUR[1]), 住所_市区郡町村名=pl.lit(NEIGHBOUR[2]), 住所_町字=t("town"),
-            住所_番地号表記=t("lot"), 住所_方書=t("building"),
-        )  # fmt: skip
+        common = {
+            "宛名番号": t("no"), "氏名": pl.when(japanese).then(_two(texts, "family", "given")).otherwise(pl.lit("")),
+            "性別": t("sex"), "生年月日": t("date"), "生年月日_不詳表記": t("about"), "住所_市区町村コード": pl.lit(NEIGHBOUR[0]),
+            "住所_都道府県": pl.lit(NEIGHBOUR[1]), "住所_市区郡町村名": pl.lit(NEIGHBOUR[2]), "住所_町字": t("town"),
+            "住所_番地号表記": t("lot"), "住所_方書": t("building"),
+        }  # fmt: skip
         kana = _two(texts, "family_kana", "given_kana")
         basic = texts.select(
             **common, 個人番号=t("my_number"), 氏_日本人=t("family"), 名_日本人=t("given"), 氏名_読み仮名=kana,

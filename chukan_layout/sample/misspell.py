@@ -18,7 +18,9 @@ _VARIANT = {c: group.replace(c, "") for group in VARIANTS for c in group}
 SAME_SOUND = ("浩弘博宏洋裕広", "隆孝貴高敬", "和一数", "美実海", "明昭章晃彰", "正雅政昌", "義良好吉", "秀英", "信伸延", "子児", "香佳加", "幸之行", "太多", "介助輔", "郎朗", "男夫雄", "恵江絵")  # fmt: skip
 _SOUND = {c: group.replace(c, "") for group in SAME_SOUND for c in group}
 _LARGE = dict(zip("ァィゥェォッャュョ", "アイウエオツヤユヨ", strict=True))
-_VOICE = dict(zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True))
+_VOICE = dict(
+    zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダヂヅデドバビブベボ", strict=True)
+)
 _VOICE |= {v: k for k, v in _VOICE.items()}
 _KANA = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン"
 _WIDE = str.maketrans("0123456789-", "０１２３４５６７８９－")
@@ -26,7 +28,9 @@ _NARROW = str.maketrans("０１２３４５６７８９－", "0123456789-")
 _ERAS = (63, -63, 14, -14, 30, -30)
 
 
-def second_record(origin: Record, gone: bool, surnames: tuple[list[str], list[str]], dice: random.Random) -> Record:
+def second_record(
+    origin: Record, gone: bool, surnames: tuple[list[str], list[str]], dice: random.Random
+) -> Record:
     """``origin`` as another clerk wrote it; ``gone``: a 除票 of long ago, else a 住登外者.
 
     ``surnames`` (kanji, kana) are what a bride may have been called.  Keys of a record: family, given, family_kana,
@@ -49,7 +53,9 @@ def _names(r: Record, dice: random.Random) -> None:
     for part in ("family", "given"):
         kana = part + "_kana"
         if dice.random() < 0.3:
-            r[part] = "".join(dice.choice(_VARIANT[c]) if c in _VARIANT and dice.random() < 0.6 else c for c in r[part])
+            r[part] = "".join(
+                dice.choice(_VARIANT[c]) if c in _VARIANT and dice.random() < 0.6 else c for c in r[part]
+            )
         if part == "given" and dice.random() < 0.03:
             r[part] = "".join(dice.choice(_SOUND[c]) if c in _SOUND else c for c in r[part])
         if dice.random() < 0.12:
@@ -75,7 +81,12 @@ def _other_kana(text: str, dice: random.Random) -> str:
     if luck < 0.35:
         return "".join(_LARGE.get(c, c) for c in text)
     if luck < 0.65:
-        return text.replace("ョウ", "ョー").replace("ロウ", "ロー").replace("オオ", "オウ").replace("コウ", "コー")
+        return (
+            text.replace("ョウ", "ョー")
+            .replace("ロウ", "ロー")
+            .replace("オオ", "オウ")
+            .replace("コウ", "コー")
+        )
     places = [i for i, c in enumerate(text) if c in _VOICE and i]
     if not places:
         return text
@@ -145,7 +156,9 @@ def _address(r: Record, moved: float, dice: random.Random) -> None:
     if len(parts) == 2:
         a, b = parts
         style = dice.randrange(5)
-        r["lot"] = (f"{a}-{b}", f"{a}番{b}号", f"{a}番地{b}", f"{a}番地の{b}", f"{a}ー{b}")[style].translate(_WIDE)
+        r["lot"] = (f"{a}-{b}", f"{a}番{b}号", f"{a}番地{b}", f"{a}番地の{b}", f"{a}ー{b}")[style].translate(
+            _WIDE
+        )
     if r["building"] and dice.random() < 0.3:
         r["building"] = "" if dice.random() < 0.6 else r["building"].split("　")[-1] + "号室"
 
