@@ -121,8 +121,6 @@ def gaiji_restore(
 
 @final
 class Linker:
-    """Records as columns of codes, and how two of them are compared."""
-
     def __new__(
         cls, rows: int, columns: Sequence[tuple[_Buffer, _Buffer | None, _Buffer | None, _Buffer | None]], features: str
     ) -> Linker: ...

@@ -45,11 +45,15 @@ def replace_records(data: np.ndarray, ends: np.ndarray, new: Mapping[int, bytes]
     at = 0
     for record in sorted(new):
         start = int(ends[record - 1]) if record else 0
-        write_all(out, memoryview(data[at:start]).cast("B") if start > at else b"")
+        _copy(data[at:start], out)
         write_all(out, new[record])
         at = int(ends[record])
-    for start in range(at, len(data), _BLOCK):
-        write_all(out, memoryview(np.ascontiguousarray(data[start : start + _BLOCK])).cast("B"))
+    _copy(data[at:], out)
+
+
+def _copy(data: np.ndarray, out: IO[bytes]) -> None:
+    for start in range(0, len(data), _BLOCK):
+        write_all(out, data[start : start + _BLOCK].tobytes())
 
 
 def patch(

@@ -91,7 +91,7 @@ class Sheet:
 
 def _shown(text: str | None, revealed: bool) -> str:
     """A value to look at: masked but for its first character, unless revealed; controls made visible."""
-    value = "".join(c if c.isprintable() else "�" for c in text or "")
+    value = "".join(c if c.isprintable() or c == "\u3000" else "�" for c in text or "")
     return value if revealed or not value else value[0] + "＊" * min(len(value) - 1, 3)
 
 

@@ -33,7 +33,8 @@ class Trait:
         """The guess as shares that add up to 1, nothing for level 0."""
         shares = np.array(self.guess, float)
         shares[0] = 0
-        return shares / shares.sum()
+        out: Floats = shares / shares.sum()
+        return out
 
 
 @dataclass
@@ -144,7 +145,8 @@ def _kept(traits: Sequence[Trait], learnt: list[Floats], random: list[Floats]) -
 def _logs(m: Floats, u: Floats) -> Floats:
     logs = np.clip(np.log(np.maximum(m, 1e-9) / np.maximum(u, 1e-9)), LOWEST, HIGHEST)
     logs[0] = 0
-    return logs
+    out: Floats = logs
+    return out
 
 
 def _sigmoid(z: Floats) -> Floats:
