@@ -38,5 +38,6 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
     gaiji_py::register(m)?;
     link::py::register(m)?;
-    pyops::register(m)
+    pyops::register(m)?;
+    charset::pydoor::register(m)
 }
