@@ -29,7 +29,7 @@ struct State {
     /// Records with fewer or more fields, and the numbers of the first of them (from 1).
     ragged: u64,
     ragged_at: Vec<u64>,
-    /// Hashes of whole records; duplicates are few or not worth counting.
+    /// Hashes of whole records, however many come again.
     whole: Nearly,
     /// Columns whose values together may be a key, with the hashes of theirs.
     sets: Vec<(Vec<usize>, Nearly)>,
@@ -124,7 +124,7 @@ impl Survey {
             records: 0,
             ragged: 0,
             ragged_at: Vec::new(),
-            whole: Nearly::new(50),
+            whole: Nearly::new(100),
             sets: sets.into_iter().map(|set| (set, Nearly::new(2))).collect(),
             own: vec![0; columns],
         };
@@ -195,7 +195,7 @@ impl Survey {
     /// No more parts come.
     fn end(&mut self, py: Python<'_>) {
         let state = &mut self.state;
-        let whole = std::mem::replace(&mut state.whole, Nearly::new(50));
+        let whole = std::mem::replace(&mut state.whole, Nearly::new(100));
         self.ended = Some(py.detach(|| {
             let usual = &state.usual;
             state.columns.iter_mut().for_each(|c| c.end(usual));
