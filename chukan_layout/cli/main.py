@@ -19,6 +19,7 @@ COMMANDS = {
     "profile": ("chukan_layout.cli.profile", "資料のない移行元を調べる (profile a dump without documents)"),
     "charset": ("chukan_layout.cli.charset", "文字コードを見る・推定する (charsets)"),
     "gaiji": ("chukan_layout.cli.gaiji", "外字の棚卸し・同定・変換・登録簿 (gaiji)"),
+    "match": ("chukan_layout.cli.match", "名寄せ: 重複した人を探し、判定を反映する (find and link duplicates)"),
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
     "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),
     "fit": ("chukan_layout.cli.fit", "適合率と、合わない項目 (fit rates, and what does not fit)"),
