@@ -6,15 +6,17 @@ import getpass
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from chukan_layout import __version__
 from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
+from chukan_layout.run.checkpoint import Journal
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import RunFolder
+from chukan_layout.run.resume import Resumable
 from chukan_layout.spec.load import layout_parts
 from chukan_layout.write.files import sha256_of, write_whole
 
@@ -24,17 +26,26 @@ def silent(name: str, size: int, records: int) -> None:
 
 
 def run_into(
-    order: Order, folder: Path, specs: Sequence[Path], overwrite: bool = False, progress: Progress = silent
+    order: Order,
+    folder: Path,
+    specs: Sequence[Path],
+    overwrite: bool = False,
+    progress: Progress = silent,
+    resume: bool = False,
 ) -> Report:
     """Run ``order`` and publish the results in ``folder`` (DESIGN §4); gives the report.
 
-    ``specs`` are the folders of the layouts and the mapping, hashed into the manifest.  Raises FolderRefused when
+    ``specs`` are the folders of the layouts and the mapping, hashed into the manifest.  With ``resume`` a run
+    that was killed in this folder is gone on with (docs/crash-safety.md); the bytes are the same.  Raises FolderRefused when
     the folder cannot be taken, OSError when the disk is full or refuses; then nothing appears under its
     final name.
     """
     started = _now()
-    with RunFolder(folder, overwrite) as target:
-        result = Execution(order, target.work, progress).run()
+    with RunFolder(folder, overwrite, resume) as target:
+        if target.finished:
+            return Report.model_validate_json((folder / "report.json").read_bytes())
+        journal = Journal(target.work / "checkpoint", _asked(order, specs))
+        result = Resumable(order, target.work, progress, journal).run()
         _finish(order, result, target.work, specs, started)
         target.publish()
     return result.report
@@ -69,6 +80,13 @@ def _finish(order: Order, result: Result, work: Path, specs: Sequence[Path], sta
         outputs=outputs,
     )
     write_whole(work / "manifest.json", (manifest.model_dump_json(indent=1) + "\n").encode())
+
+
+def _asked(order: Order, specs: Sequence[Path]) -> str:
+    """What decides the bytes of a run beside its inputs, as one hash."""
+    own = [(f.name, getattr(order, f.name)) for f in fields(order) if f.name not in ("sources", "layouts", "mapping", "jobs")]
+    told = repr((__version__, own, order.layouts.version, order.mapping and order.mapping.vendor, [_folder_hash(s) for s in specs]))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _now() -> str:
