@@ -1,7 +1,7 @@
 """A conversion that kills itself: ``python -m tests.crash_support SOURCE RUN EVENT [FORMAT...]``.
 
 At the EVENT-th call to the file system (0: never; -1: after the first checkpoint; -2: after the first result has its
-final name) the process is gone, as with kill -9 or a power cut.  It always resumes what it finds.  Says the number of such calls at the end.
+final name) the process is gone, as with kill -9 or a power cut.  It resumes what there is to resume.  Says the number of such calls at the end.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from chukan_layout.run.folder import FolderRefused
+from chukan_layout.run.folder import ASKED, FolderRefused
 from tests.run_support import order_of, run_here
 
 EVENTS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree"})
@@ -32,8 +32,9 @@ def main(source: str, run: str, event: str, *formats: str) -> int:
 
     sys.addaudithook(count)
     order = order_of(Path(source), formats=formats or ("csv",), block=1 << 14)
+    resume = (Path(run) / ".work" / ASKED).exists()
     try:
-        run_here(order, Path(run), resume=True)
+        run_here(order, Path(run), resume=resume, overwrite=not resume)
     except FolderRefused as refused:
         print(refused, file=sys.stderr)
         return 3

@@ -24,7 +24,7 @@ STANDARD = "standard"
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
-@click.option("--resume", is_flag=True, help="途中で止まった実行を続ける。結果は同じバイト列 (go on with a run that was cut off)")
+@click.option("--resume", is_flag=True, help="中断した実行を同じ指定で続ける (take up an interrupted run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
 @common_options()
 def convert(
@@ -41,9 +41,9 @@ def convert(
       chukan convert run/data --from standard --to vendorA --out back
       chukan convert old/data --from standard@2.2 --to standard --out new      (版を上げる upgrade)
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
-      chukan convert dump/ --from vendorA --to standard --out run --resume     (電源断などのあと after a power cut)
     """
     arrow_without_numpy()
+    from chukan_layout.cli import audit
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
     from chukan_layout.read.discover import files_below
@@ -86,6 +86,7 @@ def convert(
             report = run_into(order, out, specs, overwrite, progress, resume)
     except FolderRefused as refused:
         raise CliError(refused.ja, refused.en) from None
+    audit.note("convert", audit.facts(out))
     return summarise(report, common, out, never_fail=fail_on == NEVER)
 
 

@@ -109,8 +109,8 @@ class Journal:
         before = json.loads(head.read_bytes())
         if before["order"] != now["order"]:
             raise FolderRefused(
-                "途中で止まった実行とは、指定・マッピング・レイアウト・版のいずれかが違うため、再開できません。同じ指定で --resume するか、--resume を外して初めからやり直してください。",
-                "options, mapping, layouts or version differ from the run that was cut off: it cannot be resumed; give the same again, or start anew without --resume",
+                "途中で止まった実行とは、指定・マッピング・レイアウト・版のいずれかが違うため、再開できません。同じ指定で --resume するか、--overwrite で初めからやり直してください。",
+                "options, mapping, layouts or version differ from the run that was cut off: it cannot be resumed; give the same again, or start over with --overwrite",
             )
         differing = sorted(n for n in before["files"].keys() | files.keys() if before["files"].get(n) != files.get(n))
         if differing:
@@ -143,8 +143,8 @@ def _stamp(path: Path) -> list[int]:
 def _changed(names: Sequence[str]) -> FolderRefused:
     shown = "、".join(names[:5])
     return FolderRefused(
-        f"途中で止まった実行のあとで移行元が変わったか、なくなったため、再開できません: {shown}。移行元を戻すか、--resume を外して初めからやり直してください。",
-        f"inputs have changed or vanished since the run was cut off, it cannot be resumed: {shown}; restore them, or start anew without --resume",
+        f"途中で止まった実行のあとで移行元が変わったか、なくなったため、再開できません: {shown}。移行元を戻すか、--overwrite で初めからやり直してください。",
+        f"inputs have changed or vanished since the run was cut off, it cannot be resumed: {shown}; restore them, or start over with --overwrite",
     )
 
 

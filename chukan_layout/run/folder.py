@@ -1,22 +1,27 @@
-"""The run folder: taken by one run at a time, filled in ``.work``, published by rename."""
+"""The run folder: taken by one run at a time, filled in ``.work``, published by rename.
+
+``.work/run.json`` says what the run was asked to do, so that one that was killed can be taken up again: a run that was
+being filled goes on behind its last checkpoint (run/checkpoint.py), one that was being published is published to its end.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from chukan_layout.run.lock import AtWork, Lock
 from chukan_layout.write.files import write_whole
+from chukan_layout.write.system import take_lock
 
 MANIFEST = "manifest.json"
 #: What a run makes; an earlier run's may be replaced, anything else in the folder may not.
 OWN = ("data", "rejects", "residual", "gaiji", "removed", "findings.parquet", "findings.csv", "report.json", MANIFEST)
 LOCK = ".lock"
-#: In the work folder while results are moved to their final names: the names.
-PUBLISHING = ".publishing"
+#: In the work folder: what the run was asked; and, once everything is made, the names to publish.
+ASKED, WHOLE = "run.json", "whole.json"
 
 
 class FolderRefused(Exception):
@@ -28,74 +33,98 @@ class FolderRefused(Exception):
 
 
 class RunFolder:
-    """``with RunFolder(path) as folder:`` gives ``folder.work`` to fill; :meth:`publish` moves it to its final names.
+    """``with RunFolder(path) as work:`` gives the folder to fill; :meth:`publish` moves it to its final names.
 
-    What a run that was killed left behind is cleared, and kept with ``resume``.  When it was killed while it
-    published, ``resume`` finishes that and sets ``finished``.  Raises FolderRefused when the folder holds something
-    that is not an earlier run, when an earlier run may not be replaced, or when another run is at work in it;
+    ``asked`` is what the run is to do and from which inputs, as JSON.  With ``resume`` the folder of a killed run is
+    taken up, if it was asked the same; ``published`` then says that it only had to be published, and has been.
+    Raises FolderRefused when the folder holds something that is not an earlier run, when an earlier run may not
+    be replaced, when there is nothing to resume or something else was asked, or when another run is at work in it;
     OSError when the system refuses it.
     """
 
-    def __init__(self, path: Path, overwrite: bool = False, resume: bool = False) -> None:
+    def __init__(
+        self, path: Path, overwrite: bool = False, resume: bool = False, asked: dict[str, Any] | None = None
+    ) -> None:
         self.path = path
         self.work = path / ".work"
-        self.finished = False
+        self.published = False
         self._overwrite, self._resume = overwrite, resume
-        self._lock: Lock | None = None
+        self._asked = asked or {}
+        self._lock: int | None = None
 
     def __enter__(self) -> Self:
         existed = self.path.exists()
         if existed and not self.path.is_dir():
             raise FolderRefused(f"出力先がフォルダーではありません: {self.path.name}", "the output is not a folder")
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._take()
         try:
-            self._lock = Lock(self.path / LOCK)
-        except AtWork:
-            raise FolderRefused(
-                "この出力先では別の実行が進行中です。終わるのを待つか、別のフォルダーを指定してください。",
-                "another run is at work in this folder; wait for it or name another folder",
-            ) from None
-        try:
-            self._take()
+            left = self._left_over()
+            if self._resume:
+                self._refuse_other(left)
+            self._refuse_strangers(left is not None)
+            if self._resume and (self.work / WHOLE).is_file():
+                self._publish()
+                self.published = True
+                return self
+            if not self._resume:
+                shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir(mode=0o700, exist_ok=True)
+            write_whole(self.work / ASKED, json.dumps(self._asked, ensure_ascii=False).encode())
         except BaseException:
-            self._lock.release()
+            self._release(keep=True)
             raise
         return self
 
     def _take(self) -> None:
-        if (self.work / PUBLISHING).exists():
-            self._half_published()
-            if self.finished:
-                return
-        self._refuse_strangers()
-        if not self._resume:
-            remove(self.work)
-        self.work.mkdir(mode=0o700, exist_ok=True)
-
-    def _half_published(self) -> None:
-        """The earlier run was whole, and was killed while its results got their names."""
-        if self._resume:
-            self._move(json.loads((self.work / PUBLISHING).read_bytes()))
-            self.finished = True
-        elif self._overwrite:
-            for name in OWN:
-                remove(self.path / name)
-        else:
+        self._lock = os.open(self.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        if not take_lock(self._lock):
+            os.close(self._lock)
+            self._lock = None
             raise FolderRefused(
-                "前回の実行は、結果を公開している途中で止まりました。公開を終えるなら --resume、やり直すなら --overwrite を付けてください。",
-                "the earlier run was cut off while it published its results; --resume finishes that, --overwrite starts anew",
+                "この出力先では別の実行が進行中です。終わるのを待つか、別のフォルダーを指定してください。",
+                "another run is at work in this folder; wait for it or name another folder",
             )
 
-    def _refuse_strangers(self) -> None:
+    def _left_over(self) -> dict[str, Any] | None:
+        """What a killed run had been asked; None when there is none."""
+        try:
+            asked: dict[str, Any] = json.loads((self.work / ASKED).read_bytes())
+        except (OSError, ValueError):
+            return None
+        return asked
+
+    def _refuse_other(self, left: dict[str, Any] | None) -> None:
+        if left is None:
+            raise FolderRefused(
+                "再開できる実行がありません。--resume を付けずに実行してください。",
+                "there is no interrupted run to resume; run without --resume",
+            )
+        if left == self._asked:
+            return
+        inputs = "inputs" in left and left["inputs"] != self._asked.get("inputs")
+        raise FolderRefused(
+            ("中断した実行のあとで入力ファイルが変わっています。" if inputs else "中断した実行と指定が違います。")
+            + "同じ指定と同じ入力で再開するか、--overwrite で初めから実行してください。",
+            ("the inputs have changed since the interrupted run" if inputs else "the interrupted run was asked something else")
+            + "; resume with the same options and inputs, or start over with --overwrite",
+        )
+
+    def _refuse_strangers(self, interrupted: bool) -> None:
         found = {p.name for p in self.path.iterdir()} - {LOCK, ".work"}
         if not found:
             return
-        if MANIFEST not in found or found - set(OWN):
+        if found - set(OWN) or (MANIFEST not in found and not interrupted):
             raise FolderRefused(
                 "出力先に実行結果ではないファイルがあります。空のフォルダーを指定してください。",
                 "the output folder holds files that are not of a run; name an empty folder",
             )
-        if not self._overwrite:
+        if not (self._overwrite or self._resume):
+            if MANIFEST not in found:
+                raise FolderRefused(
+                    "出力先に公開の途中で中断した実行があります。続けるなら --resume、初めからなら --overwrite を付けてください。",
+                    "the output folder holds a run interrupted while it was published; add --resume to go on or --overwrite to start over",
+                )
             raise FolderRefused(
                 "出力先に前回の実行結果があります。置き換えるなら --overwrite を付けてください。",
                 "the output folder holds an earlier run; add --overwrite to replace it",
@@ -103,35 +132,41 @@ class RunFolder:
 
     def publish(self) -> None:
         """Every result to its final name; the manifest last, so that its presence means a whole run."""
-        names = [name for name in OWN if (self.work / name).exists()]
-        write_whole(self.work / PUBLISHING, json.dumps(names).encode())
-        self._move(names)
+        made = [name for name in OWN if (self.work / name).exists()]
+        write_whole(self.work / WHOLE, json.dumps(made).encode())
+        self._publish()
 
-    def _move(self, names: list[str]) -> None:
-        """Works from wherever an earlier attempt was cut off: what is no longer in the work folder has its name."""
+    def _publish(self) -> None:
+        """From here on a killed run is whole: what it made is in the work folder or under its final name."""
+        made = json.loads((self.work / WHOLE).read_bytes())
         if (self.work / MANIFEST).exists():
             (self.path / MANIFEST).unlink(missing_ok=True)
         for name in OWN:
-            if name not in names or (self.work / name).exists():
-                remove(self.path / name)
-        for name in OWN:
+            if name not in made or (self.work / name).exists():
+                _remove(self.path / name)
+        for name in made:
             if (self.work / name).exists():
                 (self.work / name).replace(self.path / name)
+
+    def _release(self, keep: bool = False) -> None:
+        """``keep``: what lies in the work folder is of another run and not ours to remove."""
+        if not keep:
+            shutil.rmtree(self.work, ignore_errors=True)
+        (self.path / LOCK).unlink(missing_ok=True)
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if not issubclass(kind or object, FolderRefused):
-            remove(self.work)
-        if self._lock is not None:
-            self._lock.release()
+        self._release(keep=self._resume and isinstance(error, FolderRefused))  # what cannot be resumed now may be when the inputs are back
         if kind is not None and not any(self.path.iterdir()):
             self.path.rmdir()
 
 
-def remove(path: Path) -> None:
-    """The file or folder, if it is there; a link goes, what it points to stays."""
-    if path.is_dir() and not path.is_symlink():
+def _remove(path: Path) -> None:
+    if path.is_dir():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from chukan_layout.run.checkpoint import (
     tally_record,
 )
 from chukan_layout.run.execute import UNPACKED, Execution, Order, Progress, _Read
-from chukan_layout.run.folder import FolderRefused
+from chukan_layout.run.folder import ASKED, FolderRefused
 from chukan_layout.run.gaiji_ledger import GaijiLedger
 from chukan_layout.run.keyed import KeyedGathering
 from chukan_layout.run.outputs import CsvOutput
@@ -104,8 +104,7 @@ class Resumable(Execution):
         self._total = len(found)
         paths = [{self._data_path(f, shape) for shape in self.order.formats} if self._writes_for(f) else set() for f in found]
         self._paths_to_come = [set().union(*paths[n + 1 :]) for n in range(len(paths))]
-        if self._done:
-            self._clear()
+        self._clear()
 
     def _writes_for(self, found: Found) -> bool:
         o = self.order
@@ -116,7 +115,7 @@ class Resumable(Execution):
 
     def _clear(self) -> None:
         """Only what the checkpoints speak of stays; growing files wait under another name."""
-        last = self._done[-1]["csv"]
+        last = self._done[-1]["csv"] if self._done else {}
         for name in last:
             kept = self.work / (name + _KEPT)
             if not kept.exists():  # it does when an earlier resumption was cut off
@@ -125,7 +124,7 @@ class Resumable(Execution):
                 (self.work / name).replace(kept)
         known = {self.work / (name + _KEPT) for name in last}
         known |= {self.work / name for record in self._done for name, *_ in record["outputs"]}
-        own = {self.work / name for name in ("findings.parquet", "findings.csv", "gaiji/ledger.parquet")}
+        own = {self.work / ASKED}
         apart = (self._journal.folder, self.work / UNPACKED)
         cleared(self.work, lambda p: p in known or p in own or any(a in p.parents for a in apart))
 
@@ -173,7 +172,7 @@ class Resumable(Execution):
             "outputs": self.outputs[outputs:],
             "csv": {path: output.reached() for path, output in self._csv.items() if isinstance(output, CsvOutput)},
             "samples": {rule: [s.model_dump() for s in told] for rule, told in self.samples.items() if len(told) != samples.get(rule)},
-            "left": left,
+            "left": left, "header": self.headers[found.name].hex() if found.name in self.headers else None,
         })  # fmt: skip
 
     def _restore(self, found: Found, record: dict[str, Any], number: int) -> None:
@@ -188,6 +187,8 @@ class Resumable(Execution):
         if record["input"]:
             name, size, digest = record["input"]
             self.inputs.append((name, size, digest))
+        if record["header"] is not None:
+            self.headers[found.name] = bytes.fromhex(record["header"])
         for name, size, digest in record["outputs"]:
             if not (self.work / name).is_file() or sha256_of(self.work / name) != digest:
                 raise _spoilt()
@@ -241,6 +242,6 @@ class Resumable(Execution):
 
 def _spoilt() -> FolderRefused:
     return FolderRefused(
-        "途中で止まった実行の中間ファイルが壊れているため、再開できません。--resume を外して初めからやり直してください。",
-        "intermediate files of the run that was cut off are damaged: it cannot be resumed; start anew without --resume",
+        "途中で止まった実行の中間ファイルが壊れているため、再開できません。--overwrite で初めからやり直してください。",
+        "intermediate files of the run that was cut off are damaged: it cannot be resumed; start over with --overwrite",
     )
