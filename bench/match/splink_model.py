@@ -52,8 +52,7 @@ def edges(table: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )  # fmt: skip
 
     def both(columns: tuple[str, ...]) -> str:
-        ends = (c if c.startswith("substr") else c for c in columns)
-        sides = [(c.replace("dob", "l.dob"), c.replace("dob", "r.dob")) if "(" in c else (f"l.{c}", f"r.{c}") for c in ends]
+        sides = [(c.replace("dob", "l.dob"), c.replace("dob", "r.dob")) if "(" in c else (f"l.{c}", f"r.{c}") for c in columns]
         return " and ".join(f"{a} = {b}" for a, b in sides) + f" and {apart}"
 
     settings = SettingsCreator(

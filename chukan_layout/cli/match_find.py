@@ -48,9 +48,8 @@ FOLDER = click.Path(path_type=Path)
 @click.option(
     "--from",
     "model",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="利用者のモデル TOML。DUMP はその列を持つ CSV (your own model; DUMPs are CSV files)",
+    metavar="MODEL",
+    help="人でないもののモデル: houjin、setai、または利用者の TOML (a model that is not persons, or your own)",
 )
 @click.option(
     "--reveal", is_flag=True, help="確認票に氏名などを伏せずに出す (unmasked values in the review sheet)"
@@ -61,7 +60,7 @@ def find(
     out: Path,
     previous: Path | None,
     decisions: Path | None,
-    model: Path | None,
+    model: str | None,
     reveal: bool,
     common: Common,
 ) -> int:
@@ -75,7 +74,7 @@ def find(
       chukan match find data --out found
       chukan match find city town --out found                   途中参加の団体と (several municipalities)
       chukan match find data2 --previous found --decisions 判定.csv --out found2
-      chukan match find 法人.csv --from houjin.toml --out found  利用者のモデルで (with your own model)
+      chukan match find data --from houjin --out found          法人 (legal persons)
     """
     from chukan_layout.match import folder, persons
     from chukan_layout.match.decisions import DecisionsRefused
@@ -97,7 +96,7 @@ def _find(
     out: Path,
     previous: Path | None,
     decisions: Path | None,
-    model: Path | None,
+    model: str | None,
     reveal: bool,
     common: Common,
 ) -> tuple[Found, dict[str, Any]]:
@@ -110,7 +109,9 @@ def _find(
     names, frame, compared, data, kind = _persons(dumps) if model is None else _own(dumps, model)
     common.say(f"{frame.height:,} 件の記録を読みました。", f"{frame.height:,} records read")
     earlier = folder.read(previous) if previous else None
-    decided, changed = engine.replayed(files.read(decisions), frame["key"], compared) if decisions else ({}, 0)
+    decided, changed = (
+        engine.replayed(files.read(decisions), frame["key"], compared) if decisions else ({}, 0)
+    )
     found = engine.find(frame["key"], compared, data, kind, common.jobs, decided=decided)
     ids: dict[str, int] = {}
     if earlier is not None:
@@ -136,11 +137,11 @@ def _persons(dumps: tuple[Path, ...]) -> Parts:
     return names, frame, frame.select(persons.COLUMNS), prepare(frame), scheme.persons()
 
 
-def _own(dumps: tuple[Path, ...], path: Path) -> Parts:
+def _own(dumps: tuple[Path, ...], name: str) -> Parts:
     from chukan_layout.match import tables
 
-    model = tables.load(path)
-    files = [p for d in dumps for p in (sorted(d.rglob("*.csv")) if d.is_dir() else [d])]
+    model = tables.load(tables.find(name))
+    files = tables.files_of(dumps, model)
     frame = tables.read(files, model)
     names = {f"{n}/{p.name}": p for n, p in enumerate(files, start=1)}
     return names, frame, frame.drop("key"), tables.prepare(frame, model), tables.scheme(model)
@@ -168,7 +169,10 @@ def _human(report: dict[str, Any], common: Common) -> list[str]:
     if report["decisions_changed"]:
         n = report["decisions_changed"]
         lines.append(
-            t(f"前回判定あり、内容が変わったため引き継がない組: {n:,}", f"decided before, not replayed since the data changed: {n:,}")
+            t(
+                f"前回判定あり、内容が変わったため引き継がない組: {n:,}",
+                f"decided before, not replayed since the data changed: {n:,}",
+            )
         )
     if report["cluster_ids"]:
         n = report["cluster_ids"]

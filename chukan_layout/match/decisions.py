@@ -124,7 +124,9 @@ def follow(frame: pl.DataFrame, candidates: pl.DataFrame, run_id: str) -> Decide
 
 def earlier(frame: pl.DataFrame) -> dict[tuple[str, str], tuple[str, str, str]]:
     """Pairs that were decided one by one and approved: the decision, and the hashes of both records in order of key."""
-    made = frame.filter((pl.col("scope") == "pair") & pl.col("decision").is_in([SAME, DIFFERENT]) & (pl.col("approver") != ""))
+    made = frame.filter(
+        (pl.col("scope") == "pair") & pl.col("decision").is_in([SAME, DIFFERENT]) & (pl.col("approver") != "")
+    )
     out = {}
     for row in made.iter_rows(named=True):
         ends = sorted([(row["left_key"], row["left_hash"]), (row["right_key"], row["right_hash"])])

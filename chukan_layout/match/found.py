@@ -93,7 +93,9 @@ def _decided(
     return left, right, np.concatenate([np.round(p, 6), np.full(len(same), 2.0)]), apart.T
 
 
-def replayed(decisions: pl.DataFrame, keys: pl.Series, texts: pl.DataFrame) -> tuple[dict[tuple[str, str], str], int]:
+def replayed(
+    decisions: pl.DataFrame, keys: pl.Series, texts: pl.DataFrame
+) -> tuple[dict[tuple[str, str], str], int]:
     """Earlier decisions on pairs that are still the same, and how many are not replayed since their data changed."""
     made = earlier(decisions)
     wanted = {key for pair in made for key in pair}
