@@ -16,7 +16,7 @@ from chukan_layout.match.weights import Floats, Stratum, Weights, learn, shares,
 #: A group of more records with one key is not enumerated: each is paired with WINDOW neighbours in the order of names.
 MOST, WINDOW = 60, 12
 #: Random pairs that strangers are learnt from: so many, or so many per record.
-RANDOM, RANDOM_EACH = 4_000_000, 80
+RANDOM, RANDOM_EACH = 2_000_000, 80
 SEED = 20260401
 
 
