@@ -229,8 +229,9 @@ def _unicode_guesses(b: bytes, counts: _Counts) -> Iterator[_Guess]:
             text, lost, users = _text(b, name)
             if not text or (lost + users) * 20 > len(text):
                 continue
-            plain = sum(" " <= c <= "~" or c in "\r\n\t" for c in text)
-            wide = sum(ord(c) >= 0x80 for c in text)
+            text = text[:_TEXT]
+            wide = len(re.sub(r"[\0-\x7f]+", "", text))
+            plain = len(text) - wide - len(re.findall(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]", text))
             looks = (plain + max(score(text), -1.0) * wide) / len(text)
             if looks > 0.6:
                 weight = 0.75 + 0.2 * looks if counts.nul > 0.02 or _both_rows(b, name) else 0.25 + 0.45 * looks
@@ -272,7 +273,7 @@ def _pc_guesses(b: bytes) -> Iterator[_Guess]:
 
 def _kana_of_euc(b: bytes) -> bool:
     """Half-width kana of EUC: every second high byte is 8E."""
-    high = sum(byte >= 0x80 for byte in b)
+    high = len(b.translate(None, bytes(range(0x80))))
     return b.count(0x8E) >= 3 and b.count(0x8E) * 2.2 > high
 
 

@@ -145,9 +145,10 @@ def _text(charset: registry.Charset, start: bytes) -> str:
 def _file(file: FileProfile, over: Over, names: Sequence[str], key: Sequence[str]) -> Surveyed:
     # The beginning says which columns together may be the key, so that one pass over the file is enough.
     stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
-    trial, columns, _ = over(START, [])
-    tried = _tried(columns, trial.records()[0], stated)
-    survey, columns, undecodable = over(None, tried)
+    trial = over(None if file.bytes <= START else START, [])
+    tried = _tried(trial[1], trial[0].records()[0], stated)
+    whole_seen = file.bytes <= START and not tried
+    survey, columns, undecodable = trial if whole_seen else over(None, tried)
     records, ragged, ragged_at, duplicates = survey.records()
     found = keys.single(columns, records)
     if not tried and (late := _tried(columns, records, stated)):
