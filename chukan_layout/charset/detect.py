@@ -33,6 +33,11 @@ _HOSTS: tuple[tuple[str, re.Pattern[bytes], tuple[str, ...]], ...] = (
 _EBCDIC = ("ibm930", "ibm939", "jef-kana", "jef-lower", "keis83", "jips-e")
 
 
+def family(name: str) -> tuple[str, ...]:
+    """The charsets of hosts that share shift codes with ``name``, which differ in their single bytes."""
+    return next((names for _, _, names in _HOSTS if name in names), ())
+
+
 class Candidate(NamedTuple):
     """A charset with how sure it is (0 to 1), why in Japanese and English, and its first records masked."""
 
@@ -170,7 +175,7 @@ def _host_guesses(b: bytes, counts: _Counts) -> Iterator[_Guess]:
         if family in ("jips-j", "lets-j") and counts.high > 0.5 and most < 12:
             continue
         weight = (1.0 if inside == most else 0.4 * inside / most) - (0.0 if _fits(family, counts) else 0.5)
-        best = sorted(((_single_score(b, name), -n, name) for n, name in enumerate(names)), reverse=True)
+        best = sorted(((single_score(b, name), -n, name) for n, name in enumerate(names)), reverse=True)
         for place, (_, _, name) in enumerate(best[:2]):
             ja = f"シフトコードに囲まれた漢字の列 {count} 個、{inside // 2} 文字"
             en = f"{count} runs of {inside // 2} kanji between shift codes"
@@ -191,7 +196,7 @@ def _defined(run: bytes, name: str) -> float:
     return 1 - lost / max(len(run) // 2, 1) if kana * 2 >= len(text) else 0.0
 
 
-def _single_score(b: bytes, name: str) -> float:
+def single_score(b: bytes, name: str) -> float:
     """How well the single bytes read under a variant: letters and kana, few holes, marks after their kana."""
     made = registry.codec(registry.get(name))
     out, _, _, problems = made.decode_part(b[:_TEXT], (0, 0, 0, 0), False)
@@ -207,7 +212,7 @@ def _single_score(b: bytes, name: str) -> float:
 
 
 def _bare_ebcdic(b: bytes) -> Iterator[_Guess]:
-    best = sorted(((_single_score(b, name), -n, name) for n, name in enumerate(_EBCDIC)), reverse=True)
+    best = sorted(((single_score(b, name), -n, name) for n, name in enumerate(_EBCDIC)), reverse=True)
     for place, (_, _, name) in enumerate(best[:4]):
         ja = "EBCDIC の数字・空白。漢字がなく、メーカーは分からない"
         en = "digits and spaces of EBCDIC; without kanji the vendor cannot be told"

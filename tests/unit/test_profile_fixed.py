@@ -61,7 +61,7 @@ def one(path: Path, raw: bytes, **settings: object) -> FileProfile:
     return profile_all([(path, path.name)], **settings).files[0]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["jef-kana", "keis83", "ibm930", "jips-e", "jips-j", "lets-j"])
+@pytest.mark.parametrize("name", ["jef-kana", "keis83", "ibm930", "ibm939", "jips-e", "jips-j", "lets-j"])
 def test_length_and_fields_of_host_records(tmp_path: Path, name: str) -> None:
     file = one(tmp_path / "JUKI.DAT", host_file(name, 3000))
     assert file.encoding.name == name
