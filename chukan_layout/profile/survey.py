@@ -12,7 +12,7 @@ from chukan_layout.charset import registry
 from chukan_layout.charset.detect import Detection, detect, family, single_score
 from chukan_layout.profile import keys
 from chukan_layout.profile.dialect import dialect_of
-from chukan_layout.profile.fixed import Span, fields
+from chukan_layout.profile.fixed import Span, fields, has_words
 from chukan_layout.profile.fixed import record_length as record_lengths
 from chukan_layout.profile.judge import as_bytes, column
 from chukan_layout.profile.model import Column, Encoding, FileProfile, Fixed
@@ -75,6 +75,9 @@ def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] =
 
         over = _passes(names, new, delimited)
         return _file(FileProfile(name, size, "delimited", said, dialect=dialect, notes=_notes(head)), over, names, key)
+    if not record_length and has_words(start):
+        ja = "レコードごとに長さ (RDW) のある可変長のようです。マッピングかコピー句で読みます。"
+        return _refused(name, size, said, ja, "records with length words (RDW): read them with a mapping or a copybook")
     fixed = _stated(record_length, size) if record_length else record_lengths(start, size, charset)
     if fixed is None:
         ja = "区切りもレコード長も見つかりません。--record-length か --encoding で指定してください。"
