@@ -15,7 +15,7 @@ from chukan_layout.model.report import Report
 from chukan_layout.report.document.model import Facts, Table
 from chukan_layout.report.papers.every import PAPERS
 from chukan_layout.report.papers.folder import BOX, Folder
-from chukan_layout.report.papers.plan import plan, check_specification
+from chukan_layout.report.papers.plan import check_specification, plan
 from chukan_layout.report.papers.result import result
 from chukan_layout.rules.catalogue import catalogue
 from chukan_layout.spec.load import load_layouts, load_mapping

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chukan_layout.report.document.model import Document
 from chukan_layout.report.papers.folder import Folder
 from chukan_layout.report.papers.inventory import code_table, data_list, gaiji_list, interfaces, item_table
-from chukan_layout.report.papers.plan import plan, check_specification
+from chukan_layout.report.papers.plan import check_specification, plan
 from chukan_layout.report.papers.result import certificate, erasure, result
 
 PAPERS: tuple[Callable[[Folder], Document], ...] = (
