@@ -16,6 +16,7 @@ OPERATIONS = {
     "coalesce": "空なら別の項目を使う", "when": "場合により変える", "null_if": "決まった値は空にする", "date": "日付にする", "format_date": "日付の書き方を変える",
     "date_part": "日付の一部を取る",
 }  # fmt: skip
+_GIVEN = {"table": "表", "width": "桁", "value": "値", "separator": "区切り", "default": "既定"}
 _DISPOSITIONS = {"individual": "個別移行", "discard": "破棄"}
 
 
@@ -85,7 +86,7 @@ def _said(line: MapItem) -> str:
 
 def _operation(op: Op) -> str:
     fields = op.model_dump(by_alias=True, exclude_defaults=True)
-    given = "、".join(f"{key}={value}" for key, value in fields.items() if key in ("table", "width", "value", "separator", "default"))
+    given = "、".join(f"{_GIVEN[key]} {value}" for key, value in fields.items() if key in _GIVEN)
     said = OPERATIONS.get(op.op, op.op)
     return f"{said}（{given}）" if given else said
 

@@ -28,6 +28,7 @@ def result(folder: Folder) -> Document:
              [Series("出力", [f.rows.out for f in r.files], _OUT), Series("除外", [f.rows.rejected for f in r.files], _LOST)]),
         Heading("件数照合"), _counts(folder),
         Heading("金額照合"),
+        Para("数値項目の合計。番号や順序の項目の合計も、記録の欠けや重なりを見つける手がかりになるので載せる。"),
         table((("移行ファイル", 30), ("項目", 30), ("合計", 20), ("移行先での合計", 20), ("一致", 8)),
               [[f.name, name, n, box(None), "□"] for f in r.files for name, n in sorted(f.hash_totals.sums.items())],
               empty="合計を取る数値項目はない。"),
@@ -80,8 +81,8 @@ def certificate(folder: Folder) -> Document:
     """契約満了時データ提供の証明書: what was handed over, by file, with hashes that anyone can check."""
     m, p = folder.manifest, folder.project
     given = [o for o in m.outputs if o.path.startswith("data/")] if m else []
-    out = {f.path: f.rows.out for f in folder.report.files}
-    rows: list[list[Cell]] = [[o.path, out.get(o.path, ""), o.bytes, o.sha256] for o in given]
+    out = {f.path.rpartition(".")[0]: f.rows.out for f in folder.report.files}
+    rows: list[list[Cell]] = [[o.path, out.get(o.path.rpartition(".")[0], ""), o.bytes, o.sha256] for o in given]
     blocks: list[Block] = [
         Para(f"{box(p.vendor_from)} は、{box(p.contract_end)} に満了する契約に基づき、次のデータを中間標準レイアウト {folder.report.layout.version} 版の形式で"
              f" {box(p.municipality)} に提供したことを証明する。"),
