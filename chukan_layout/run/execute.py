@@ -47,6 +47,7 @@ from chukan_layout.run.outputs import (
     ParquetOutput,
     RejectsOutput,
     ResidualOutput,
+    XmlOutput,
     encoder_for,
     header_line,
 )  # fmt: skip
@@ -274,7 +275,7 @@ class Execution:
         compiled = _kernel.Program(program.spec_bytes, charset_table(charset))
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
-        settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
+        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), columns, o.reveal)
         path = self._with_own_characters(found)
         reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
         outputs, out_path = self._outputs(found, program)
@@ -342,6 +343,8 @@ class Execution:
     def _data_output(self, path: str, shape: str, program: Program) -> CsvOutput | ParquetOutput:
         if shape == "parquet":
             return ParquetOutput(self.work / path, program)
+        if shape == "xml":
+            return XmlOutput(self.work / path, path, program, Path(path).parent.name, self.order.layouts.version)
         encoder = None
         if self.order.direction == "back" and self.order.mapping is not None:
             back = next(m for m in self.order.mapping.files if (m.area, m.file) == (program.area, program.file))

@@ -11,6 +11,10 @@ from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
 from chukan_layout.write.files import HashedFile, create, sha256_of
+from chukan_layout.write.xml import TAIL as XML_TAIL
+from chukan_layout.write.xml import element_names
+from chukan_layout.write.xml import head as xml_head
+from chukan_layout.write.xml import records as xml_records
 
 #: Records of a row group of Parquet, or a chunk more.
 GROUP_ROWS = 65_536
@@ -64,6 +68,23 @@ class CsvOutput:
     def close(self) -> tuple[Path, int, str]:
         digest = self._file.close()
         return self._file.path, self._file.bytes, digest
+
+
+class XmlOutput(CsvOutput):
+    """The same records as XML (write/xml.py)."""
+
+    def __init__(self, path: Path, name: str, program: Program, area: str, version: str) -> None:
+        self._items = list(program.columns)
+        self._names = element_names(self._items)
+        self._delimiter: str = program.spec["out"]["delimiter"]
+        super().__init__(path, name, xml_head(area, program.file, version))
+
+    def add(self, chunk: Any) -> None:
+        self._put(xml_records(chunk.csv, self._items, self._names, self._delimiter))
+
+    def close(self) -> tuple[Path, int, str]:
+        self._put(XML_TAIL)
+        return super().close()
 
 
 class ParquetOutput:

@@ -29,6 +29,7 @@ from chukan_layout.run.api import asked_of, finish, now, silent
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import MANIFEST, FolderRefused, RunFolder
 from chukan_layout.write.files import HashedFile, create, sha256_of
+from chukan_layout.write.xml import TAIL
 
 #: In the work folder, gone before anything is published.
 AGAIN, FRESH = ".again", ".fresh"
@@ -121,12 +122,27 @@ def _joined(parts: list[Path], to: Path) -> str:
     if to.suffix == ".parquet":
         return _joined_parquet(parts, to)
     out = HashedFile(to)
+    if to.suffix == ".xml":
+        return _joined_xml(parts, out)
     for number, part in enumerate(parts):
         with part.open("rb") as file:
             if number:
                 file.readline()  # the same heading
             while block := file.read(BLOCK):
                 out.write(block)
+    return out.close()
+
+
+def _joined_xml(parts: list[Path], out: HashedFile) -> str:
+    """The head of the first, the records of all, one tail."""
+    for number, part in enumerate(parts):
+        with part.open("rb") as file:
+            if number:
+                file.readline(), file.readline()
+            for line in file:
+                if line != TAIL:
+                    out.write(line)
+    out.write(TAIL)
     return out.close()
 
 

@@ -264,11 +264,6 @@ def test_unknown_names(capsys: Capture, folder: Path, words: tuple[str, ...]) ->
     assert not (folder.parent / "run").exists()
 
 
-def test_xml_is_not_there_yet(capsys: Capture, folder: Path) -> None:
-    done = ran(capsys, *to_standard(folder, out=folder.parent / "run"), "--data-format", "xml")
-    assert (done.code, "XML" in done.err) == (2, True)
-
-
 def test_messages_in_english(capsys: Capture, folder: Path) -> None:
     done = ran(capsys, *to_standard(folder, folder / "gone.csv", out=folder.parent / "run"), "--lang", "en")
     assert "no such file: gone.csv" in done.err
