@@ -21,10 +21,18 @@ def passed(ok: bool) -> str:
     return "○" if ok else "×"
 
 
-def bars(runs: Sequence[Result], peers: Sequence[Result], off: Mapping[str, Result], sets: Sequence[Result]) -> list[tuple[str, str, bool]]:
+def bars(
+    runs: Sequence[Result], peers: Sequence[Result], off: Mapping[str, Result], sets: Sequence[Result]
+) -> list[tuple[str, str, bool]]:
     """What was promised, what came, and whether it holds."""
     small, large = [r for r in runs if r["records"] < 600_000], [r for r in runs if r["records"] >= 600_000]
-    out = [("FEBRL 1–4 F1 ≥ .999", f"{min(s['pairwise']['f1'] for s in sets):.4f}", min(s["pairwise"]["f1"] for s in sets) >= 0.999)]
+    out = [
+        (
+            "FEBRL 1–4 F1 ≥ .999",
+            f"{min(s['pairwise']['f1'] for s in sets):.4f}",
+            min(s["pairwise"]["f1"] for s in sets) >= 0.999,
+        )
+    ]
     for group, name, wanted in ((small, "20万 F1 ≥ .98", 0.98), (large, "100万 F1 ≥ .965", 0.965)):
         if group:
             worst = min(r["pairwise"]["f1"] for r in group)
@@ -45,17 +53,35 @@ def bars(runs: Sequence[Result], peers: Sequence[Result], off: Mapping[str, Resu
     base = next(r for r in runs if r["data"] == off["houses"]["data"])["unchecked"]
     for name, label in (("houses", "同じ家のモデル"), ("joint", "漢字と読みの結合")):
         without = off[name]["unchecked"]
-        out.append((f"{label}を外すと .98 を割る (矛盾を調べない F1; 外さなければ {base:.4f})", f"{without:.4f}", without < 0.98 <= base))
+        out.append(
+            (
+                f"{label}を外すと .98 を割る (矛盾を調べない F1; 外さなければ {base:.4f})",
+                f"{without:.4f}",
+                without < 0.98 <= base,
+            )
+        )
     for peer in peers:
         mine = next(r for r in runs if r["data"] == peer["data"])
         gain, ratio = mine["pairwise"]["f1"] - peer["best"]["f1"], mine["cpu"] / peer["cpu"]
         out.append((f"Splink より F1 +.02 ({peer['data']})", f"+{gain:.3f}", gain >= 0.02))
         if mine["records"] >= 600_000:
-            out.append((f"CPU 秒は Splink の学習と予測の 1/4 以下 ({peer['data']})", f"1/{1 / ratio:.1f}", ratio <= 0.25))
+            out.append(
+                (
+                    f"CPU 秒は Splink の学習と予測の 1/4 以下 ({peer['data']})",
+                    f"1/{1 / ratio:.1f}",
+                    ratio <= 0.25,
+                )
+            )
     return out
 
 
-def render(runs: Sequence[Result], peers: Sequence[Result], off: Mapping[str, Result], bare: Mapping[str, Result], sets: Sequence[Result]) -> str:
+def render(
+    runs: Sequence[Result],
+    peers: Sequence[Result],
+    off: Mapping[str, Result],
+    bare: Mapping[str, Result],
+    sets: Sequence[Result],
+) -> str:
     """The whole page."""
     base = next(r for r in runs if r["data"] == next(iter(off.values()))["data"])
     lines = [

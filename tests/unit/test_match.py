@@ -359,36 +359,3 @@ def test_several_municipalities(chukan: Chukan, tmp_path: Path) -> None:
         "データが match find のときと違います"
         in chukan("match", "apply", tmp_path / "甲市", *words, code=2).stderr
     )
-
-
-def test_a_cycle_is_refused(chukan: Chukan, twice: Path, found: Path, decided: Path, tmp_path: Path) -> None:
-    """A record that is to stand for another points to that other already."""
-    chukan(
-        "match",
-        "apply",
-        twice / "data",
-        "--found",
-        found,
-        "--decisions",
-        decided,
-        "--out",
-        tmp_path / "m",
-        code=None,
-    )
-    link = next(
-        r
-        for r in read_csv(tmp_path / "m" / "crosswalk.csv")
-        if r["old_key"].startswith("03/") and r["new_key"].startswith("03/")
-    )
-    shutil.copytree(twice / "data", tmp_path / "data")
-    path = tmp_path / "data" / OTHERS
-    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    at = next(i for i, row in enumerate(rows) if row.startswith(link["new_no"] + ","))
-    rows[at] = rows[at].replace(",0,,MIGRATE", f",1,{link['old_no']},MIGRATE")
-    path.write_text("".join(rows), encoding="utf-8")
-    chukan("match", "find", tmp_path / "data", "--out", tmp_path / "f", code=1)
-    sheet = judged(tmp_path / "f", tmp_path / "s.xlsx", automatic)
-    chukan("match", "decide", tmp_path / "f", "--sheet", sheet, *SIGNED, "--out", tmp_path / "d.csv")
-    words = ("--found", tmp_path / "f", "--decisions", tmp_path / "d.csv", "--out", tmp_path / "m2")
-    assert "循環" in chukan("match", "apply", tmp_path / "data", *words, code=2).stderr
-    assert not (tmp_path / "m2").exists()
