@@ -50,7 +50,19 @@ def make(rows: int, seed: int) -> Path:
     """A labelled registry, made once; only what is compared is kept."""
     home = DATA / f"{rows}-{seed}"
     if not (home / "truth.csv").exists():
-        words = ("sample", "--rows", str(rows), "--duplicates", str(RATE), "--seed", str(seed), "--out", str(home), "--quiet", "--no-progress")
+        words = (
+            "sample",
+            "--rows",
+            str(rows),
+            "--duplicates",
+            str(RATE),
+            "--seed",
+            str(seed),
+            "--out",
+            str(home),
+            "--quiet",
+            "--no-progress",
+        )
         subprocess.run([sys.executable, "-m", "chukan_layout.cli.main", *words], check=True)
         for path in home.rglob("*.csv"):
             if path.stem not in ("住民情報", "住登外者宛名基本情報", "truth"):
@@ -72,7 +84,9 @@ def records(home: Path, kana: bool = True) -> pl.DataFrame:
 
 def who(home: Path, keys: pl.Series) -> tuple[np.ndarray, np.ndarray]:
     """The person of each record as a number, and its kind."""
-    truth = keys.to_frame("key").join(read_truth(home / "truth.csv"), on="key", how="left", maintain_order="left")
+    truth = keys.to_frame("key").join(
+        read_truth(home / "truth.csv"), on="key", how="left", maintain_order="left"
+    )
     return truth["person"].rank("dense").to_numpy().astype(np.int64), truth["kind"].to_numpy()
 
 
@@ -80,12 +94,21 @@ def independent(scheme: Scheme) -> Scheme:
     """The ablation: kanji and kana as features of their own, so that one agreement counts twice."""
     equal = 1 + len(BINS)
     names = ("family", "given", "family_kana", "given_kana")
-    first = tuple({"kind": "text", "column": n, "bins": True, "measure": "edit", "limits": [1], "swap": None} for n in names)
+    first = tuple(
+        {"kind": "text", "column": n, "bins": True, "measure": "edit", "limits": [1], "swap": None}
+        for n in names
+    )
     guess = np.array([0, 0.1, *[0.7 / equal] * equal, 0.2])
     traits = tuple(Trait(n, len(guess), guess) for n in names)
     features = tuple({**f, "unless": 1} if f["kind"] == "words" else f for f in scheme.features[1:])
     labels = {**scheme.labels, "family_kana": ("氏の読み", "family"), "given_kana": ("名の読み", "given")}
-    return replace(scheme, name="independent", features=(*first, *features), traits=(*traits, *scheme.traits[3:]), labels=labels)
+    return replace(
+        scheme,
+        name="independent",
+        features=(*first, *features),
+        traits=(*traits, *scheme.traits[3:]),
+        labels=labels,
+    )
 
 
 def one(home: Path, ablation: str = "", kana: bool = True) -> dict[str, Any]:
@@ -94,12 +117,16 @@ def one(home: Path, ablation: str = "", kana: bool = True) -> dict[str, Any]:
     frame = records(home, kana)
     data = prepare(frame, Switches(folding=ablation != "folding"))
     scheme = independent(persons_scheme()) if ablation == "joint" else persons_scheme()
-    made = found.find(frame["key"], frame.select(persons.COLUMNS), data, scheme, 2, houses=ablation != "houses")
+    made = found.find(
+        frame["key"], frame.select(persons.COLUMNS), data, scheme, 2, houses=ablation != "houses"
+    )
     wall, used = time.perf_counter() - start, cpu() - used
     person, kind = who(home, frame["key"])
     c = made.compared
     true, all_true = person[c.left] == person[c.right], evaluate.pairs_of(person)
-    kinds = {k: (kind[c.left] == k) | (kind[c.right] == k) for k in ("twin", "like-son", "chance", "one-number")}
+    kinds = {
+        k: (kind[c.left] == k) | (kind[c.right] == k) for k in ("twin", "like-son", "chance", "one-number")
+    }
     bands = evaluate.of_bands(true, c.p, made.auto, made.review, all_true, kinds)
     review = made.classes.filter(pl.col("band") == "review").sort("pairs", descending=True)["pairs"]
     covered = (review.cum_sum() / max(review.sum(), 1)).to_numpy()
@@ -129,10 +156,19 @@ def febrl() -> list[dict[str, Any]]:
     for name, files in {"1": ["1"], "2": ["2"], "3": ["3"], "4": ["4a", "4b"]}.items():
         start = time.perf_counter()
         frame = tables.read([base / f"dataset{f}.csv" for f in files], model)
-        made = found.find(frame["key"], frame.drop("key"), tables.prepare(frame, model), tables.scheme(model), 2)
+        made = found.find(
+            frame["key"], frame.drop("key"), tables.prepare(frame, model), tables.scheme(model), 2
+        )
         wall = time.perf_counter() - start
         person = frame["key"].str.extract(r"rec-(\d+)-").cast(pl.Int64).to_numpy()
-        out.append({"set": name, "records": frame.height, "wall": round(wall, 1), **evaluate.of_clusters(made.label, person)})
+        out.append(
+            {
+                "set": name,
+                "records": frame.height,
+                "wall": round(wall, 1),
+                **evaluate.of_clusters(made.label, person),
+            }
+        )
     return out
 
 
@@ -142,7 +178,9 @@ def febrl() -> list[dict[str, Any]]:
 def words_of(column: Coded) -> pl.Series:
     """A prepared column as texts again, or its numbers where it has no words."""
     if len(column.words):
-        return pl.concat([column.words, pl.Series([None], dtype=pl.String)]).gather(np.where(column.codes < 0, len(column.words), column.codes))
+        return pl.concat([column.words, pl.Series([None], dtype=pl.String)]).gather(
+            np.where(column.codes < 0, len(column.words), column.codes)
+        )
     return pl.Series(np.where(column.codes < 0, -1, column.codes)).replace({-1: None}).cast(pl.String)
 
 
@@ -176,12 +214,21 @@ def splink(home: Path) -> dict[str, Any]:
     wall, used = time.perf_counter() - start, cpu() - used
     best: dict[str, Any] = {"f1": -1.0}
     for threshold in (0.0005, 0.002, 0.01, 0.05, 0.1, 0.3, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999):
-        got = evaluate.of_clusters(plain_clusters(frame.height, left, right, p >= threshold), person)["pairwise"]
+        got = evaluate.of_clusters(plain_clusters(frame.height, left, right, p >= threshold), person)[
+            "pairwise"
+        ]
         if threshold == 0.5:
             at_half = got
         best = max(best, {**got, "threshold": threshold}, key=lambda b: b["f1"])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return {"data": home.name, "wall": round(wall, 1), "cpu": round(used, 1), "peak_gb": round(peak, 2), "best": best, "half": at_half}
+    return {
+        "data": home.name,
+        "wall": round(wall, 1),
+        "cpu": round(used, 1),
+        "peak_gb": round(peak, 2),
+        "best": best,
+        "half": at_half,
+    }
 
 
 # ---------------------------------------------------------------- all, and the page
@@ -189,7 +236,13 @@ def splink(home: Path) -> dict[str, Any]:
 
 def apart(*words: str) -> Any:
     """One run in a process of its own."""
-    done = subprocess.run([sys.executable, "-m", "bench.nayose", *words], capture_output=True, text=True, check=False, cwd=HERE.parent)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.nayose", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=HERE.parent,
+    )
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
     return json.loads(done.stdout.splitlines()[-1])
@@ -215,16 +268,23 @@ def everything(sizes: list[int], seeds: list[int], peer: bool, page: Path) -> No
             if peer and seed == seeds[0]:
                 peers.append(kept(f"splink-{home.name}", "splink", str(home)))
     small = make(min(sizes), seeds[0])
-    off = {a: kept(f"{a}-{small.name}", "one", str(small), "--ablation", a) for a in ("houses", "joint", "folding")}
+    off = {
+        a: kept(f"{a}-{small.name}", "one", str(small), "--ablation", a)
+        for a in ("houses", "joint", "folding")
+    }
     bare = {
         "with": kept(f"nokana-{small.name}", "one", str(small), "--no-kana"),
-        "without": kept(f"nokana-folding-{small.name}", "one", str(small), "--no-kana", "--ablation", "folding"),
+        "without": kept(
+            f"nokana-folding-{small.name}", "one", str(small), "--no-kana", "--ablation", "folding"
+        ),
     }
     page.write_text(render(runs, peers, off, bare, kept("febrl", "febrl")), encoding="utf-8")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("one")
     run.add_argument("data", type=Path)

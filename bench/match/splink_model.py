@@ -52,7 +52,10 @@ def edges(table: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     )  # fmt: skip
 
     def both(columns: tuple[str, ...]) -> str:
-        sides = [(c.replace("dob", "l.dob"), c.replace("dob", "r.dob")) if "(" in c else (f"l.{c}", f"r.{c}") for c in columns]
+        sides = [
+            (c.replace("dob", "l.dob"), c.replace("dob", "r.dob")) if "(" in c else (f"l.{c}", f"r.{c}")
+            for c in columns
+        ]
         return " and ".join(f"{a} = {b}" for a, b in sides) + f" and {apart}"
 
     settings = SettingsCreator(
@@ -69,12 +72,16 @@ def edges(table: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     api = DuckDBAPI(connection=connection)
     linker = Linker(api.register(table.to_arrow(), dataset_display_name="d"), settings)
     train = linker.training
-    train.estimate_probability_two_random_records_match([block_on("kojin"), block_on("fkj", "gkj", "dob")], recall=0.6)
+    train.estimate_probability_two_random_records_match(
+        [block_on("kojin"), block_on("fkj", "gkj", "dob")], recall=0.6
+    )
     train.estimate_u_using_random_sampling(max_pairs=2e6 if table.height < 500_000 else 5e6)
     for columns in (("dob", "gk1"), ("fkj", "gkj", "fk1"), ("dob", "ad")):
         train.estimate_parameters_using_expectation_maximisation(block_on(*columns))
     predicted = linker.inference.predict(threshold_match_probability=0.0005)
-    out = predicted.as_duckdbpyrelation().project("unique_id_l,unique_id_r,match_probability").to_arrow_table()
+    out = (
+        predicted.as_duckdbpyrelation().project("unique_id_l,unique_id_r,match_probability").to_arrow_table()
+    )
     out = out.read_all() if hasattr(out, "read_all") else out
     left, right, p = (out[c].to_numpy() for c in ("unique_id_l", "unique_id_r", "match_probability"))
     return left.astype(np.int64), right.astype(np.int64), p

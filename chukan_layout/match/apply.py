@@ -77,8 +77,13 @@ def apply(
     rules: Mapping[str, str], ids: Mapping[str, str], out: Path, about: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Fill ``out``; the report.  ``others`` are files that are copied as they are.  Raises DecisionsRefused."""
-    register = next((t for t in tables if (t.layout.area, t.layout.id) == OTHERS), None)
-    made, contrary = crosswalk.links(decided, persons, _pointers(register), ids)
+    registers = [t for t in tables if (t.layout.area, t.layout.id) == OTHERS]
+    made, contrary = crosswalk.links(decided, persons, _pointers(registers), ids)
+    if not registers and any(crosswalk.is_other(k) for k in made):
+        raise DecisionsRefused(
+            "住登外者宛名基本情報が CSV でないため、反映できません。CSV で出力し直してください。",
+            "住登外者宛名基本情報 is not in CSV: links cannot be written to it",
+        )
     held = [
         Held(
             "class",
@@ -103,7 +108,7 @@ def apply(
         )
     edits, collided = _references(tables, layouts, number)
     held += collided
-    if register is not None:
+    for register in registers:
         _merge(edits.setdefault(register.name, {}), _linked(register, made))
     part = out.with_name(out.name + ".part")
     changed = _write(part, tables, others, edits)
@@ -128,17 +133,19 @@ def apply(
     return report
 
 
-def _pointers(register: Table | None) -> dict[str, str]:
-    if register is None:
-        return {}
-    frame = register.read(("宛名番号", "名寄せ先宛名番号"))
-    if "名寄せ先宛名番号" not in frame.columns:
-        raise DecisionsRefused(
-            f"{register.name} に名寄せ先宛名番号の列がないため、反映できません。",
-            f"{register.name} has no column 名寄せ先宛名番号 to write to",
-        )
-    there = frame.filter(pl.col("名寄せ先宛名番号").fill_null("") != "")
-    return dict(zip(there["宛名番号"].to_list(), there["名寄せ先宛名番号"].to_list(), strict=True))
+def _pointers(registers: Sequence[Table]) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for register in registers:
+        missing = [n for n in LINKED if n not in register.columns]
+        if missing:
+            raise DecisionsRefused(
+                f"{register.name} に列がないため、反映できません: {'、'.join(missing)}",
+                f"{register.name} lacks columns to write to: {', '.join(missing)}",
+            )
+        frame = register.read(("宛名番号", "名寄せ先宛名番号"))
+        there = frame.filter(pl.col("名寄せ先宛名番号").fill_null("") != "")
+        out |= dict(zip(there["宛名番号"].to_list(), there["名寄せ先宛名番号"].to_list(), strict=True))
+    return out
 
 
 def _linked(register: Table, made: Sequence[Link]) -> Edits:

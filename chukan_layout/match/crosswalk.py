@@ -13,7 +13,8 @@ from chukan_layout.match.coded import code
 from chukan_layout.match.decisions import DIFFERENT, SAME, Decided, DecisionsRefused
 from chukan_layout.match.found import cluster_id
 
-#: Who stands for a cluster: an active resident, else 除票, else 住登外; of several the lowest number.
+#: Who stands for a cluster: an active resident, else 除票, else 住登外; of several one that points to nobody
+#: yet, with the lowest number.
 RANK = {"resident": 0, "gone": 1, "other": 2}
 Pair = tuple[str, str]
 OTHERS = "03/住登外者宛名基本情報/"
@@ -53,7 +54,9 @@ def links(
     about = {r["key"]: r for r in wanted.select("key", "no", "status").iter_rows(named=True)}
     out = []
     for first, mine in sorted(members.items()):
-        rep = min(mine, key=lambda k: (RANK[about[k]["status"]], about[k]["no"], k))
+        rep = min(
+            mine, key=lambda k: (RANK[about[k]["status"]], about[k]["no"] in pointers, about[k]["no"], k)
+        )
         name = next((ids[k] for k in sorted(mine) if k in ids), None) or cluster_id(min(mine))
         for key in sorted(mine):
             if about[key]["no"] != about[rep]["no"]:

@@ -1,6 +1,6 @@
 """Who stands in a dump: one row per person of each file, in one order whatever the order of the files.
 
-Columns: ``key`` (業務/ファイル/宛名番号), ``no`` (宛名番号), ``status`` (resident, gone, other) and the texts of COLUMNS; blanks are empty.
+Columns: ``key`` (業務/ファイル/宛名番号), ``no`` (宛名番号), ``dump``, ``status`` (resident, gone, other) and the texts of COLUMNS; blanks are empty.
 """
 
 from __future__ import annotations
@@ -124,7 +124,11 @@ def _frame(source: Source, encoding: str) -> pl.DataFrame:
     )
     try:
         front = source.key_text + "/"
-        who = (pl.lit(front).add(pl.col("宛名番号")).alias("key"), pl.col("宛名番号").alias("no"))
+        who = (
+            pl.lit(front).add(pl.col("宛名番号")).alias("key"),
+            pl.col("宛名番号").alias("no"),
+            pl.lit(source.dump).alias("dump"),
+        )
         return scan.select(*who, *picked).with_columns(status=status).collect()
     except pl.exceptions.PolarsError as broken:
         raise NotReadable(

@@ -36,6 +36,10 @@ def prepare(frame: pl.DataFrame, switches: Switches = Switches()) -> Prepared:
     born = code(frame["born"])
     columns["year"], columns["day"] = _number(born, texts.year), _number(born, texts.month_day)
     columns["no"] = number_codes(frame["no"], texts.digits, words=False)
+    if (
+        "dump" in frame.columns and frame["dump"].n_unique() > 1
+    ):  # a number means something within its municipality
+        columns["no"] = _numbered(pairs(code(frame["dump"]), columns["no"]))
     status = frame["status"].to_numpy()
     single = status == "resident"
     return Prepared(frame.height, columns, _keys(columns), _refine(columns), single, _twins(columns, single))

@@ -42,11 +42,11 @@ class Pair:
     p: float
     contradiction: bool
     weights: tuple[float, ...]
+    different: frozenset[str]  # items that both sides have, and not the same
 
     def differs(self, item: str) -> bool:
-        """Whether both sides have the item, and not the same."""
-        a, b = self.left.texts[item], self.right.texts[item]
-        return a != b and bool(a) and bool(b)
+        """Whether both sides have the item, and not the same (said of the values themselves, masked or not)."""
+        return item in self.different
 
 
 @dataclass(frozen=True)
@@ -79,19 +79,24 @@ class Sheet:
         keys = pl.concat([chosen["left"], chosen["right"]]).unique()
         wanted = self.frame.filter(pl.col("key").is_in(keys.implode()))
         texts = {
-            r["key"]: {n: _shown(r[n], self.revealed) for n in self.items}
+            r["key"]: {n: r[n] or "" for n in self.items}
             for r in wanted.select("key", *self.items).iter_rows(named=True)
         }
         for r in chosen.iter_rows(named=True):
+            left, right = texts[r["left"]], texts[r["right"]]
             yield Pair(
-                Side(r["left"], texts[r["left"]]), Side(r["right"], texts[r["right"]]), r["band"], r["class"], r["p"],
+                self._side(r["left"], left), self._side(r["right"], right), r["band"], r["class"], r["p"],
                 r["contradiction"], tuple(r[b] for b in self.bits),
+                frozenset(n for n in self.items if left[n] and right[n] and left[n] != right[n]),
             )  # fmt: skip
 
+    def _side(self, key: str, texts: Mapping[str, str]) -> Side:
+        return Side(key, {name: _shown(text, self.revealed) for name, text in texts.items()})
 
-def _shown(text: str | None, revealed: bool) -> str:
+
+def _shown(text: str, revealed: bool) -> str:
     """A value to look at: masked but for its first character, unless revealed; controls made visible."""
-    value = "".join(c if c.isprintable() or c == "\u3000" else "�" for c in text or "")
+    value = "".join(c if c.isprintable() or c == "\u3000" else "�" for c in text)
     return value if revealed or not value else value[0] + "＊" * min(len(value) - 1, 3)
 
 
@@ -108,6 +113,8 @@ def write(
         items = {name: name for name in frame.columns if name not in ("key", "no", "status")}
     bits = ["bits_prior", *(f"bits_{t.name}" for t in scheme.traits)]
     traits = [("前提", "prior")[english], *(scheme.labels[t.name][english] for t in scheme.traits)]
+    shown = found.candidates.filter(pl.col("band") == "review")
+    frame = frame.filter(pl.col("key").is_in(pl.concat([shown["left"], shown["right"]]).unique().implode()))
     made = Sheet(
         run_id, english, reveal, items, traits, list(found.classes.iter_rows(named=True)), found, frame, bits
     )

@@ -99,7 +99,7 @@ def _waterfall(sheet: Sheet, pair: Pair) -> Iterator[str]:
     yield "<table class=w>"
     at = 0.0
     for label, bits in zip(sheet.traits, pair.weights, strict=True):
-        if bits:
+        if abs(bits) >= 0.05:
             low, high = sorted((_place(at), _place(at + bits)))
             colour = "up" if bits > 0 else "down"
             bar = f'<i class={colour} style="left:{low:.1f}%;width:{max(high - low, 0.5):.1f}%"></i>'

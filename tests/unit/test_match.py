@@ -328,6 +328,34 @@ def test_the_sheet_masks_unless_revealed(chukan: Chukan, twice: Path, found: Pat
     page = (twice / "open" / "review.html").read_text(encoding="utf-8")
     assert [n for n in names if n in page]
     assert "<script" not in page
+    book = openpyxl.load_workbook(found / "review.xlsx")["組"]
+    heads = [c.value for c in book[1]]
+    at = heads.index("生年月日（左）")
+    marked = {row[at].fill.bgColor.rgb for row in book.iter_rows(min_row=2) if row[at].value}
+    assert len(marked) == 2, "differences are marked though the values are masked"
     for path in (twice / "open").iterdir():
         raw = path.read_bytes()
         assert not [n for n in numbers if n.encode() in raw], path.name
+
+
+def test_several_municipalities(chukan: Chukan, tmp_path: Path) -> None:
+    """Keys say whose they are; a number that both have says nothing."""
+    for name, seed in (("甲市", 1), ("乙町", 2)):
+        chukan("sample", "--rows", 800, "--duplicates", 0.05, "--seed", seed, "--out", tmp_path / name)
+    chukan("match", "find", tmp_path / "甲市", tmp_path / "乙町", "--out", tmp_path / "f", code=None)
+    keys = [r["key"] for r in read_csv(tmp_path / "f" / "clusters.csv")]
+    assert {k.split("/")[0] for k in keys} == {"甲市", "乙町"}
+    faults = [r for r in read_csv(tmp_path / "f" / "findings.csv") if r["kind"] == "one-number"]
+    assert all(r["left"].split("/")[0] == r["right"].split("/")[0] for r in faults)
+    words = (
+        "--found",
+        tmp_path / "f",
+        "--decisions",
+        tmp_path / "f" / "decisions.csv",
+        "--out",
+        tmp_path / "m",
+    )
+    assert (
+        "データが match find のときと違います"
+        in chukan("match", "apply", tmp_path / "甲市", *words, code=2).stderr
+    )

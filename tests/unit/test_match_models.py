@@ -11,7 +11,19 @@ import numpy as np
 import polars as pl
 import pytest
 
-from chukan_layout.match import clusters, evaluate, found, patch, persons, prepare, scheme, tables, texts
+from chukan_layout.match import (
+    clusters,
+    crosswalk,
+    decisions,
+    evaluate,
+    found,
+    patch,
+    persons,
+    prepare,
+    scheme,
+    tables,
+    texts,
+)
 
 Chukan = Callable[..., subprocess.CompletedProcess[str]]
 HEAD = "法人管理番号,最新フラグ,法人番号,商号,商号_フリガナ,代表者氏名,本店所在地_町字,本店所在地_番地号表記,電話番号\n"
@@ -186,6 +198,47 @@ def test_relatives_need_their_own_model(chukan: Chukan, tmp_path: Path) -> None:
         f1[houses] = evaluate.of_clusters(label, person)["pairwise"]["f1"]
     assert f1[True] >= 0.97
     assert f1[False] < 0.95
+
+
+def decided(*pairs: tuple[int, int, str]) -> decisions.Decided:
+    """Pairs of :func:`register`, decided one by one."""
+    made = {(f"01/住民情報/{a}", f"01/住民情報/{b}"): what for a, b, what in pairs}
+    return decisions.Decided(
+        made, dict.fromkeys(made, ("A1", "佐藤", "2026-04-01T09:00:00")), frozenset(made), ()
+    )
+
+
+def test_who_stands_for_whom() -> None:
+    frame = register({"status": "other"}, {"status": "gone"}, {"status": "resident"}, {})
+    made, held = crosswalk.links(decided((0, 1, "same"), (1, 2, "same")), frame, {}, {})
+    assert [(k.old_no, k.new_no) for k in made] == [("0", "2"), ("1", "2")]
+    assert held == []
+    again, _ = crosswalk.links(decided((0, 3, "same")), frame, {"0": "3"}, {})
+    assert [(k.old_no, k.new_no) for k in again] == [("0", "3")], (
+        "a link that is there already stays as it is"
+    )
+    assert crosswalk.ambiguous(made, pl.concat([frame, register({"key": "03/x/0"})])) == {"0"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "pairs", "pointers", "said"),
+    [
+        ([{"status": "resident"}] * 2, ((0, 1, "same"),), {}, "住民二人"),
+        (
+            [{"my_number": "1"}, {}, {"my_number": "2"}],
+            ((0, 1, "same"), (1, 2, "same")),
+            {},
+            "個人番号の違う",
+        ),
+        ([{}] * 3, ((1, 2, "same"),), {"1": "0", "0": "2", "2": "9"}, "循環"),
+    ],
+)
+def test_links_that_cannot_be(
+    rows: list[dict[str, str]], pairs: tuple[tuple[int, int, str], ...], pointers: dict[str, str], said: str
+) -> None:
+    with pytest.raises(decisions.DecisionsRefused) as refused:
+        crosswalk.links(decided(*pairs), register(*rows), pointers, {})
+    assert said in refused.value.ja
 
 
 def test_only_the_field_changes(tmp_path: Path) -> None:
