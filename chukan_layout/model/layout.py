@@ -83,10 +83,30 @@ class Item(Strict):
         return {"X": "half", "N": "full"}.get(self.type, "any")  # type: ignore[return-value]
 
 
+Day = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+
 class CodeValue(Strict):
+    """One line of a code table; ``valid_from`` and ``valid_to`` (both included) say when the code could be given.
+
+    ``valid_source`` is where that period is from, which seldom is where the code is from.
+    """
+
     code: str
     name: str
     note: str = ""
+    valid_from: Day | None = None
+    valid_to: Day | None = None
+    valid_source: Source | None = None
+
+    @model_validator(mode="after")
+    def _period(self) -> CodeValue:
+        dated = self.valid_from or self.valid_to
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            raise ValueError("valid_from is after valid_to")
+        if bool(dated) != bool(self.valid_source):
+            raise ValueError("a period needs valid_source, and valid_source a period")
+        return self
 
 
 class CodeTable(Strict):
@@ -148,6 +168,26 @@ class Sum(Strict):
     plus: tuple[str, ...]
     minus: tuple[str, ...] = ()
     tolerance: int = Field(default=0, ge=0)
+    when: tuple[Condition, ...] = ()
+    severity: Severity = "error"
+    action: Action = "keep"
+    source: Source
+    reason: str = ""
+    note: str = ""
+
+
+class Dated(Strict):
+    """コードの有効期間: the code of ``item`` could be given on the day in ``at``, by the dates of its code table.
+
+    Without ``at`` the day is that of the run (``--as-of``); a run that names none lists the check as skipped.  Not
+    judged where the code or the day is blank, nor for codes without dates.
+    """
+
+    kind: Literal["dated"]
+    id: str = Field(pattern=r"^[A-Z]\d{2}$")
+    name: str
+    item: str
+    at: str | None = None
     when: tuple[Condition, ...] = ()
     severity: Severity = "error"
     action: Action = "keep"
@@ -302,7 +342,7 @@ class Joined(Strict):
     note: str = ""
 
 
-RowCheck = Annotated[Compare | Implies | Sum, Field(discriminator="kind")]
+RowCheck = Annotated[Compare | Implies | Sum | Dated, Field(discriminator="kind")]
 KeyedCheck = Annotated[
     Unique | Foreign | GroupCount | History | Totals | Periods | Joined, Field(discriminator="kind")
 ]

@@ -102,6 +102,7 @@ _SAID = {
     "compare": Said("items contradict each other", "項目どうしが矛盾しています: {name}", "items contradict each other: {detail}"),
     "implies": Said("items contradict each other", "項目どうしが矛盾しています: {name}", "items contradict each other: {detail}"),
     "sum": Said("a total that is not its sum", "合計が内訳と合いません: {name}", "the total is not the sum of its parts: {detail}"),
+    "dated": Said("code not in force on its day", "その日に使えないコードです: {name}", "the code was not in force on its day: {detail}"),
     "totals": Said("a total that is not that of its details", "明細の合計と合いません: {name}", "the amount is not the total of its details: {detail}"),
     "periods": Said("periods overlap or leave a hole", "期間が重なるか、空いています: {name}", "periods overlap or leave a hole: {detail}"),
     "joined": Said("dates of two files contradict", "別のファイルの日付と矛盾しています: {name}", "the date contradicts that of another file: {detail}"),
@@ -140,7 +141,7 @@ def subject_of(check: RowCheck | KeyedCheck) -> str:
         return check.amount
     if check.kind == "periods":
         return check.start
-    if check.kind == "joined":
+    if check.kind in ("joined", "dated"):
         return check.item
     if check.kind == "history":
         return check.number

@@ -18,6 +18,7 @@ from chukan_layout.model.layout import (
     Area,
     CodeTable,
     Condition,
+    Dated,
     Foreign,
     GroupCount,
     History,
@@ -164,6 +165,8 @@ def _own_uses(file: LayoutFile) -> Counter[str]:
         about(row.when)
         if isinstance(row, Implies):
             about(row.then)
+        elif isinstance(row, Dated):
+            used.update({row.item: OWN, row.at or row.item: OWN})
         else:
             names = (row.total, *row.plus, *row.minus) if isinstance(row, Sum) else (row.left, row.right)
             used.update(names)
