@@ -127,3 +127,56 @@ class GaijiTable:
 def gaiji_restore(
     offsets: _Buffer, data: _Buffer, steps: Sequence[tuple[int, int, int]], units: Sequence[tuple[str, str]]
 ) -> tuple[Buffer, Buffer]: ...
+
+#: values, empty, of spaces, longest, shortest, width, digits before and after the point, with spaces around
+_Counts: TypeAlias = tuple[int, int, int, int, int, int, int, int, int]
+
+@final
+class Survey:
+    def __new__(
+        cls,
+        columns: int,
+        delimiter: int,
+        quote: int | None,
+        newline: int,
+        usual: _Buffer,
+        sets: Sequence[Sequence[int]],
+    ) -> Survey: ...
+    def feed(self, text: _Buffer, eof: bool) -> int: ...
+    def feed_fixed(
+        self, table: _Buffer, data: _Buffer, length: int, fields: Sequence[tuple[int, int, str]]
+    ) -> int: ...
+    def end(self) -> None: ...
+    def records(self) -> tuple[int, int, list[int], int | None]: ...
+    def facts(
+        self, n: int, most: int
+    ) -> tuple[
+        _Counts,
+        list[tuple[str, int]],
+        list[tuple[str, int]],
+        tuple[int, bool],
+        tuple[list[tuple[str, int]], bool],
+        int | None,
+        list[tuple[str, int]],
+    ]: ...
+    def repeated(self) -> list[int | None]: ...
+    def within(self, n: int, other: Survey, there: int) -> tuple[int, int] | None: ...
+
+@final
+class Linker:
+    def __new__(
+        cls, rows: int, columns: Sequence[tuple[_Buffer, _Buffer | None, _Buffer | None, _Buffer | None]], features: str
+    ) -> Linker: ...
+    @property
+    def sizes(self) -> list[int]: ...
+    def compare(self, pairs: _Buffer, jobs: int) -> Buffer: ...
+    def random(self, count: int, seed: int, jobs: int) -> tuple[Buffer, Buffer]: ...
+
+def link_pairs(
+    keys: Sequence[_Buffer], refine: _Buffer, most: int, window: int, jobs: int
+) -> tuple[Buffer, list[tuple[int, int, int]]]: ...
+def link_count(patterns: _Buffer) -> tuple[Buffer, Buffer, Buffer]: ...
+def link_clusters(
+    rows: int, pairs: _Buffer, exclusive: Sequence[_Buffer], apart: _Buffer, most: int
+) -> tuple[Buffer, Buffer]: ...
+

@@ -55,6 +55,8 @@ from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 
 SAMPLES = 20
+#: Pieces that may wait while a row group is written.
+ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
 UNPACKED = ".unpacked"
 Progress = Callable[[str, int, int], None]
@@ -64,7 +66,7 @@ Progress = Callable[[str, int, int], None]
 class Order:
     """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
 
-    ``formats`` is empty for a validation.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
+    ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
     keys nor values of records are kept anywhere.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
@@ -84,6 +86,11 @@ class Order:
     sample_limit: int = SAMPLES
     metadata_only: bool = False
     block: int = 0
+
+    @property
+    def writes(self) -> bool:
+        """Whether data come out, and with them rejects, residual items and the ledger of gaiji."""
+        return bool(self.formats)
 
 
 @dataclass
@@ -134,7 +141,7 @@ class Execution:
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self.findings = FindingsWriter(self.work)
-        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor else None
+        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor and o.writes else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of)
@@ -265,7 +272,7 @@ class Execution:
         source = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        depth = 1 if columns else DEPTH  # with columns a piece is three times as large
+        depth = ROW_GROUP_DEPTH if columns else DEPTH
         with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
             for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
@@ -295,7 +302,7 @@ class Execution:
     def _outputs(self, found: Found, program: Program) -> tuple[list[Any], str]:
         """Outputs for this file and the name of the first of its data files."""
         o = self.order
-        if o.direction == "validate":
+        if not o.writes:
             return [], ""
         outputs: list[Any] = [RejectsOutput(self.work / "rejects" / found.name)]
         if program.residual:
@@ -434,7 +441,7 @@ class Execution:
         rows = sum((f.rows for f in self.reports), Rows())
         return Report(
             tool_version=__version__,
-            command="validate" if o.direction == "validate" else "convert",
+            command="convert" if o.writes else "validate",
             verdict="error" if self.errors else "fail" if failing else "pass",
             layout=LayoutRef(version=layouts.version, requested=o.requested, title=layouts.title, source=layouts.source),
             mapping=o.mapping.vendor if o.mapping else "",

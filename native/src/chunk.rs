@@ -128,6 +128,11 @@ fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut
     } else {
         reader.by_index(program);
     }
+    for (item, column) in program.items.iter().zip(&reader.out.rows.columns) {
+        if let Some(column) = column {
+            item.expected.learn(column, data.len());
+        }
+    }
     (reader.out, reader.spans)
 }
 

@@ -15,6 +15,7 @@ mod gaiji;
 mod gaiji_py;
 mod keyed;
 mod ledger;
+mod link;
 mod numbers;
 mod ops;
 mod pool;
@@ -36,6 +37,7 @@ use pyo3::prelude::*;
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
     gaiji_py::register(m)?;
+    link::py::register(m)?;
     pyops::register(m)?;
     charset::pydoor::register(m)
 }

@@ -16,7 +16,7 @@ fn listed(problems: &[Problem]) -> Listed {
     problems.iter().map(|p| (p.offset, p.len, p.kind.as_str())).collect()
 }
 
-fn mode_of(name: &str) -> PyResult<Mode> {
+pub(super) fn mode_of(name: &str) -> PyResult<Mode> {
     Ok(match name {
         "single" => Mode::Single,
         "double" => Mode::Double,
@@ -81,5 +81,6 @@ impl PyCodec {
 
 /// Adds the class to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<PyCodec>()
+    module.add_class::<PyCodec>()?;
+    module.add_class::<super::survey::Survey>()
 }
