@@ -38,7 +38,9 @@ def kinds_of(item: Item) -> Iterator[str]:
     elif item.type in ("X", "N"):
         yield from ("GAI", "CHR", "DIG")
     else:
-        yield from ("TYP", "DIG")
+        yield "TYP"
+        if item.type not in ("YEAR", "TIME"):  # another number of digits is another form
+            yield "DIG"
     if item.check_digit:
         yield "CDG"
     if item.min is not None or item.max is not None:

@@ -31,7 +31,8 @@ from chukan_layout.model.layout import (
     Totals,
 )
 from chukan_layout.model.mapping import Mapping
-from chukan_layout.sample.city.kinds import KINDS, OWN, Target
+from chukan_layout.sample.city.kinds import KINDS
+from chukan_layout.sample.city.target import OWN, Target
 from chukan_layout.sample.defects import DEFECTS
 from chukan_layout.sample.inject import DefectsRefused, Injected, Wanted, entries, write_list
 from chukan_layout.write.files import write_whole
