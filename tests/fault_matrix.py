@@ -222,7 +222,8 @@ class Matrix:
         if isinstance(check, Foreign):
             fixed = {c.item for c in check.when if c.present is None}
             self._serial += 1  # not the record's own number
-            for name in check.items:
+            plain = [name for name in check.items if name not in fixed and not file.item(name).code]
+            for name in plain or check.items:
                 item = file.item(name)
                 if name not in fixed:
                     record[name] = "z" * item.digits if item.code else self.other(item, "")

@@ -27,7 +27,7 @@ Place = tuple[str, str, int]
 def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Matrix, set[Place]]:
     """The faults, and (rule, path, line) of every finding."""
     folder = tmp_path_factory.mktemp("matrix")
-    write_city(folder / "city", 200, 5, LAYOUTS, AREAS, load_mapping("vendorA"), False)
+    write_city(folder / "city", 100, 5, LAYOUTS, AREAS, load_mapping("vendorA"), False)
     matrix = Matrix(LAYOUTS, folder / "city")
     matrix.fill()
     matrix.write()
@@ -51,13 +51,16 @@ def test_every_rule_is_broken(judged: tuple[Matrix, set[Place]]) -> None:
     broken = {d.rule for d in matrix.due}
     left = {rule for rule in layout_rules - broken if rule.rpartition("-")[2] not in OF_MAPPINGS}
     assert left == set(matrix.unbroken)
+    # 住民票コード without its unpublished weights, and a number that may be any: nothing to break
+    assert left <= {"01-01-114-CDG", "04-05-004-CDG", "17-06-007-RNG", "31-01-026-CDG"}
+    assert len(matrix.due) > 18_000
     assert {r.rpartition("-")[2] for r in broken} >= set(KINDS) - set(OF_MAPPINGS)
 
 
 def test_every_fault_is_found(judged: tuple[Matrix, set[Place]]) -> None:
     matrix, found = judged
     missed = [due for due in matrix.due if place(matrix, due) not in found]
-    assert missed == []
+    assert [due.rule for due in missed] == []
 
 
 def test_nothing_is_found_among_the_clean_records(judged: tuple[Matrix, set[Place]]) -> None:

@@ -58,16 +58,18 @@ def wanted_of(path: Path, vendor_a: bool) -> tuple[dict[str, int], list[Wanted]]
 
 
 def inject(
-    out: Path, wanted: dict[str, int], seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping | None
+    out: Path, wanted: dict[str, int], seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping | None,
+    register: bool = False,
 ) -> list[Injected]:
     """Up to ``wanted`` faults of each kind into every file of the city in ``out``; writes ``injected.csv``.
 
     ``vendor`` is None for a city in the standard's writing.  Files that are not there are passed over.
+    住民基本台帳, which has faults of its own in the vendor's writing, gets these only with ``register``.
     """
     done: list[Injected] = []
     used = uses_of(layouts.areas)
     there = {(no, f.id) for no in areas for f in layouts.area(no).files}
-    for no in sorted(set(areas) - {1}):
+    for no in sorted(set(areas) - (set() if register else {1})):
         area = layouts.area(no)
         for file in area.files:
             target = _opened(out, file, area.codes, layouts, vendor, used, there)
