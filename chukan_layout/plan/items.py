@@ -6,7 +6,16 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from chukan_layout.model.finding import Rule
-from chukan_layout.model.layout import CodeTable, Condition, Dated, Item, KeyedCheck, LayoutFile, RowCheck, Sum
+from chukan_layout.model.layout import (
+    CodeTable,
+    Condition,
+    Dated,
+    Item,
+    KeyedCheck,
+    LayoutFile,
+    RowCheck,
+    Sum,
+)
 from chukan_layout.model.mapping import Op
 from chukan_layout.plan.program import KeyedTask, ParentDemand, ParentKey
 from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of

@@ -5,8 +5,6 @@ Issue "validation as proof": recall 100 %, no false finding.  Kinds that only a 
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pyarrow.parquet as pq
 import pytest
 
