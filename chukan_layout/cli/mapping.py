@@ -11,7 +11,7 @@ from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.problems import FORMATS
 
 _SEEN = ("layout_version", "output_file", "lang")
-_ENCODINGS = ("cp932", "euc-jp", "utf-8", "utf-16", "utf-16le", "utf-16be")
+_ENCODINGS = ("cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be")
 
 
 @click.group("mapping")

@@ -12,7 +12,9 @@ from pydantic import Field
 
 from chukan_layout.model.layout import Condition, Strict
 
-Encoding = Literal["cp932", "euc-jp", "utf-8", "utf-16", "utf-16le", "utf-16be"]
+Encoding = Literal[
+    "cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be"
+]
 DateShape = Literal[
     "iso",            # 1980-04-12, 1980/4/12, 1980.4.12
     "ymd8",           # 19800412
