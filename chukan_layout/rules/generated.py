@@ -143,7 +143,7 @@ def subject_of(check: RowCheck | KeyedCheck) -> str:
         return check.amount
     if check.kind == "periods":
         return check.start
-    if check.kind == "joined" or check.kind == "dated":  # noqa: PLR1714 - mypy narrows by ==
+    if check.kind == "joined" or check.kind == "dated":
         return check.item
     if check.kind == "history":
         return check.number
