@@ -14,6 +14,7 @@ from chukan_layout.model.layout import (
     CodeTable,
     Compare,
     Condition,
+    Dated,
     Foreign,
     GroupCount,
     History,
@@ -40,7 +41,7 @@ def problems(file: LayoutFile, codes: dict[str, CodeTable], frames: Frames) -> I
     for item in file.items:
         yield from _item(file, item, frame, codes)
     for row in file.row_checks:
-        n = frame.filter(_row(row)).height
+        n = frame.filter(_dated(row, file, codes) if isinstance(row, Dated) else _row(row)).height
         if n:
             yield f"{row.id} {row.name}: {n} of {frame.height}"
     for keyed in file.keyed_checks:
@@ -102,6 +103,16 @@ def _row(row: Compare | Implies | Sum) -> pl.Expr:
     told = {"<=": left <= right, "<": left < right, ">=": left >= right, ">": left > right,
             "==": left == right, "!=": left != right}[row.op]  # fmt: skip
     return _all(row.when) & ~told.fill_null(True)
+
+
+def _dated(row: Dated, file: LayoutFile, codes: dict[str, CodeTable]) -> pl.Expr:
+    if row.at is None:
+        return pl.lit(False)
+    day, bad = pl.col(row.at).dt.strftime("%Y-%m-%d"), pl.lit(False)
+    for value in codes[file.item(row.item).code or ""].values:
+        out = (day < (value.valid_from or "")) | (day > (value.valid_to or "9"))
+        bad = bad | ((pl.col(row.item) == value.code) & out)
+    return _all(row.when) & bad.fill_null(False)
 
 
 def _keyed(file: LayoutFile, c: object, frames: Frames) -> int:

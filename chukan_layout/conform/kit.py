@@ -60,10 +60,10 @@ def make_kit(out: Path, layouts: LayoutSet, area: int, residents: int, seed: int
     expected: dict[str, dict[str, int]] = {"clean": {}, "edge": {}}
     shutil.copytree(clean, out / "edge")
     _to_the_edge(out / "edge", layouts.area(area))
-    for kind in KINDS if area not in PERSONS[:1] else ():
+    for kind in KINDS:
         dump = out / "defects" / kind
         shutil.copytree(clean, dump)
-        done = inject(dump, {kind: 1}, seed, layouts, [area], None)
+        done = inject(dump, {kind: 1}, seed, layouts, [area], None, register=True)
         if not done:
             shutil.rmtree(dump)
             continue

@@ -30,6 +30,7 @@ class Scope(NamedTuple):
 
     beside: Sequence[LayoutFile] | None = None
     policy: Policy = EVERY_RULE
+    as_of: str = ""
 
 
 WHOLE = Scope()
@@ -104,7 +105,7 @@ def _compile(
         ops, when = (line.ops, line.when) if line else ((), ())
         items.append(item_spec(file, item, sources, ops, when, active, book))
     area = layouts.area(file.area)
-    rows, skipped_rows = row_checks(file, active, book)
+    rows, skipped_rows = row_checks(file, area.codes, scope.as_of, active, book)
     others = scope.beside
     if others is None:
         others = [f for any_area in layouts.areas for f in any_area.files]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from chukan_layout.model.finding import Rule
-from chukan_layout.model.layout import Condition, Item, KeyedCheck, LayoutFile, RowCheck, Sum
+from chukan_layout.model.layout import (
+    CodeTable,
+    Condition,
+    Dated,
+    Item,
+    KeyedCheck,
+    LayoutFile,
+    RowCheck,
+    Sum,
+)
 from chukan_layout.model.mapping import Op
 from chukan_layout.plan.program import KeyedTask, ParentDemand, ParentKey
 from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of
@@ -127,14 +136,21 @@ def raised(ops: Sequence[Op]) -> list[str]:
     return [*kinds, "TYP"] if "number" in names else kinds
 
 
-def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list[dict[str, Any]], list[str]]:
-    """The row checks whose items have a source, and the ids of the others."""
+def row_checks(
+    file: LayoutFile, codes: Mapping[str, CodeTable], as_of: str, active: set[str], book: RuleBook
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The row checks whose items have a source, and the ids of the others.
+
+    ``codes`` are the area's tables, ``as_of`` the day of the run for codes that no item dates.
+    """
     specs, skipped = [], []
     for check in file.row_checks:
         when = known(check.when, active)
         then = known(check.then, active) if check.kind == "implies" else ()
         compared = _compared(check)
-        if when is None or then is None or not compared <= active or not (then or compared):
+        if when is None or then is None or not compared <= active or not (then or compared) or (
+            isinstance(check, Dated) and not (check.at or as_of)
+        ):
             skipped.append(f"{file.area:02d}-{file.no:02d}-{check.id}")
             continue
         rule = book.number(declared_rule(file, check))
@@ -148,6 +164,9 @@ def row_checks(file: LayoutFile, active: set[str], book: RuleBook) -> tuple[list
             spec |= {"left": file.index(check.left), "op": check.op, "right": file.index(check.right)}
         elif check.kind == "sum":
             spec |= _sum(file, check, active)
+        elif check.kind == "dated":
+            spec |= {"item": file.index(check.item), "spans": spans(codes[file.item(check.item).code or ""])}
+            spec |= {"at": file.index(check.at)} if check.at else {"day": as_of}
         else:
             spec |= {"then": conditions(file, then), "item": file.index(then[0].item)}
         specs.append(spec)
@@ -158,7 +177,14 @@ def _compared(check: RowCheck) -> set[str]:
     """The items without which a check says nothing; an addend without a source is 0 in every record."""
     if check.kind == "compare":
         return {check.left, check.right}
+    if check.kind == "dated":
+        return {check.item, check.at} if check.at else {check.item}
     return {check.total, *check.plus} if check.kind == "sum" else set()
+
+
+def spans(table: CodeTable) -> list[tuple[str, str, str]]:
+    """The codes that have a period, with its first and last day; a blank end is open."""
+    return [(v.code, v.valid_from or "", v.valid_to or "") for v in table.values if v.valid_from or v.valid_to]
 
 
 def _sum(file: LayoutFile, check: Sum, active: Container[str]) -> dict[str, Any]:

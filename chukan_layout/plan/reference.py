@@ -702,6 +702,17 @@ def check(
     return [*found, first] if first else found
 
 
+def in_force(code: str, day: str, spans: Sequence[tuple[str, str, str]]) -> bool:
+    """Whether a code could be given on a day (ISO); blank codes and days, and codes without a span, are not judged.
+
+    A span is a code with its first and last day, both included; a blank end is open.
+    """
+    for known, first, last in spans:
+        if known == code and day:
+            return first <= day and (not last or day <= last)
+    return True
+
+
 def _first_error(v: str, item: Item, codes: Sequence[str] | None, weights: Sequence[int]) -> str | None:
     if codes is not None:
         return None if v in codes else "COD"

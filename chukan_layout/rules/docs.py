@@ -20,6 +20,7 @@ _CHECKS = {
     "compare": "項目の比較",
     "implies": "項目の含意",
     "sum": "合計と内訳",
+    "dated": "コードの有効期間",
     "unique": "キーの一意",
     "foreign": "外部キー",
     "group_count": "組の件数",

@@ -38,7 +38,9 @@ def kinds_of(item: Item) -> Iterator[str]:
     elif item.type in ("X", "N"):
         yield from ("GAI", "CHR", "DIG")
     else:
-        yield from ("TYP", "DIG")
+        yield "TYP"
+        if item.type not in ("YEAR", "TIME"):  # another number of digits is another form
+            yield "DIG"
     if item.check_digit:
         yield "CDG"
     if item.min is not None or item.max is not None:
@@ -102,6 +104,7 @@ _SAID = {
     "compare": Said("items contradict each other", "項目どうしが矛盾しています: {name}", "items contradict each other: {detail}"),
     "implies": Said("items contradict each other", "項目どうしが矛盾しています: {name}", "items contradict each other: {detail}"),
     "sum": Said("a total that is not its sum", "合計が内訳と合いません: {name}", "the total is not the sum of its parts: {detail}"),
+    "dated": Said("code not in force on its day", "その日に使えないコードです: {name}", "the code was not in force on its day: {detail}"),
     "totals": Said("a total that is not that of its details", "明細の合計と合いません: {name}", "the amount is not the total of its details: {detail}"),
     "periods": Said("periods overlap or leave a hole", "期間が重なるか、空いています: {name}", "periods overlap or leave a hole: {detail}"),
     "joined": Said("dates of two files contradict", "別のファイルの日付と矛盾しています: {name}", "the date contradicts that of another file: {detail}"),
@@ -140,7 +143,7 @@ def subject_of(check: RowCheck | KeyedCheck) -> str:
         return check.amount
     if check.kind == "periods":
         return check.start
-    if check.kind == "joined":
+    if check.kind == "joined" or check.kind == "dated":
         return check.item
     if check.kind == "history":
         return check.number

@@ -154,7 +154,7 @@ class Execution:
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = self.gathering(self.work / "keys", total)
-        self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
+        self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
                 self._file(found, pool)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from chukan_layout.model.layout import (
     Area,
     Compare,
+    Dated,
     Foreign,
     GroupCount,
     History,
@@ -93,6 +94,13 @@ NOT_A_KEY = Kind(
     "親の主キーを指すか、親に unique の検査を足す",
     "point to the key of the parent, or add a unique check there",
 )  # fmt: skip
+NO_DATES = Kind(
+    "L313", "error",
+    "検査 {id}: 「{name}」のコード表に有効期間のあるコードがありません",
+    "check {id}: no code of the table of {name} has a period",
+    "コード表の値に valid_from か valid_to と valid_source を書くか、検査を外す",
+    "write valid_from or valid_to, and valid_source, in the code table, or take the check out",
+)  # fmt: skip
 NOTHING = Kind(
     "L312", "error",
     "検査 {id} の {key} が空です",
@@ -117,6 +125,8 @@ def _named_in_row(check: RowCheck) -> list[tuple[str, tuple[str, ...]]]:
         return [("left", (check.left,)), ("right", (check.right,))]
     if isinstance(check, Sum):
         return [("total", (check.total,)), ("plus", check.plus), ("minus", check.minus)]
+    if isinstance(check, Dated):
+        return [("item", (check.item,)), ("at", (check.at,) if check.at else ())]
     return []
 
 
@@ -258,6 +268,9 @@ def not_ordered(view: FileView) -> Iterator[Found]:
     for i, row in enumerate(view.file.row_checks):
         if isinstance(row, Compare) and row.op in ("==", "!="):
             continue
+        if isinstance(row, Dated):
+            yield from _not_among(view, ("row_check", i, "at"), row.id, (row.at or "",), ("DATE",))
+            continue
         allowed = NUMBERS if isinstance(row, Sum) else ORDERED
         for key, items in _named_in_row(row):
             yield from _not_among(view, ("row_check", i, key), row.id, items, allowed)
@@ -277,6 +290,17 @@ def _not_among(
     for item in (view.items[name] for name in items if name in view.items):
         if item.type not in allowed:
             yield NOT_ORDERED.found(view.doc, *at, id=check_id, name=item.name, type=item.type)
+
+
+def no_dates(view: FileView) -> Iterator[Found]:
+    """A code can only be judged by date when its table says dates."""
+    for i, row in enumerate(view.file.row_checks):
+        item = view.items.get(row.item) if isinstance(row, Dated) else None
+        if item is None:
+            continue
+        table = view.area.codes.get(item.code or "")
+        if table is None or not any(v.valid_source for v in table.values):
+            yield NO_DATES.found(view.doc, "row_check", i, "item", id=row.id, name=item.name)
 
 
 def bad_count(view: FileView) -> Iterator[Found]:
@@ -331,6 +355,6 @@ def condition_codes(view: FileView) -> Iterator[Found]:
 
 
 CHECKS = (
-    same_id, no_item, no_file, unequal, mismatch, not_ordered, bad_count, no_number, not_a_key, nothing,
+    same_id, no_item, no_file, unequal, mismatch, not_ordered, bad_count, no_dates, no_number, not_a_key, nothing,
     condition_items, condition_codes,
 )  # fmt: skip

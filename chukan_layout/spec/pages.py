@@ -77,7 +77,11 @@ def _table_parts(table: CodeTable) -> Iterator[Part]:
     yield Head(3, table.name)
     note = "。".join(t.rstrip("。") for t in (table.description, table.note) if t)
     yield f"出所: {table.source}。{note}"
-    yield Grid(("コード", "名称", "備考"), [(v.code, v.name, v.note) for v in table.values])
+    if any(v.valid_source for v in table.values):
+        rows = [(v.code, v.name, v.note, words.period(v), v.valid_source or "") for v in table.values]
+        yield Grid(("コード", "名称", "備考", "有効期間", "期間の出所"), rows)
+    else:
+        yield Grid(("コード", "名称", "備考"), [(v.code, v.name, v.note) for v in table.values])
 
 
 def _counts(count: Counter[str]) -> str:

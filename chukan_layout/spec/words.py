@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chukan_layout.model.layout import (
+    CodeValue,
     Compare,
     Condition,
+    Dated,
     Foreign,
     GroupCount,
     History,
@@ -47,6 +49,11 @@ def _condition(test: Condition) -> str:
     return f"{test.item}{'あり' if test.present else 'なし'}"
 
 
+def period(value: CodeValue) -> str:
+    """2015-04-01～2024-09-30, blank for a code without dates."""
+    return f"{value.valid_from or ''}～{value.valid_to or ''}" if value.valid_from or value.valid_to else ""
+
+
 def check(rule: RowCheck | KeyedCheck) -> str:
     """What a check asks for, with its conditions."""
     when = conditions(getattr(rule, "when", ()))
@@ -62,6 +69,8 @@ def _said(rule: RowCheck | KeyedCheck) -> str:
     if isinstance(rule, Sum):
         less = "".join(f" － {n}" for n in rule.minus)
         return f"{rule.total} = {' ＋ '.join(rule.plus)}{less}{_within(rule.tolerance)}"
+    if isinstance(rule, Dated):
+        return f"{rule.item} のコードが {rule.at or '基準日 (--as-of)'} に有効"
     if isinstance(rule, Unique):
         return f"{'・'.join(rule.items)} が一意"
     if isinstance(rule, Foreign):

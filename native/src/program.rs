@@ -120,6 +120,13 @@ pub enum RowCheckBody {
     Compare { op: CompareOp, right: usize },
     Implies { then: Vec<Cond> },
     Sum { plus: Vec<usize>, minus: Vec<usize>, scale: u8, tolerance: u64 },
+    Dated { at: Day, spans: Vec<(String, String, String)> },
+}
+
+/// The day on which a code is looked up: that of an item, or one for all records.
+pub enum Day {
+    Of(usize),
+    Fixed(String),
 }
 
 impl RowCheckBody {
@@ -144,6 +151,8 @@ impl RowCheckBody {
             Self::Compare { right, .. } => (Some(*right), &[], &[]),
             Self::Implies { .. } => (None, &[], &[]),
             Self::Sum { plus, minus, .. } => (None, plus, minus),
+            Self::Dated { at: Day::Of(at), .. } => (Some(*at), &[], &[]),
+            Self::Dated { .. } => (None, &[], &[]),
         };
         one.into_iter().chain(plus.iter().copied()).chain(minus.iter().copied())
     }
@@ -760,6 +769,21 @@ fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
                         tolerance: *tolerance,
                     },
                 },
+                RowCheckSpec::Dated { rule, action, item, at, day, spans, when } => RowCheck {
+                    rule: *rule,
+                    action: *action,
+                    item: *item,
+                    when: conds(when),
+                    numeric: false,
+                    body: RowCheckBody::Dated {
+                        at: match (at, day) {
+                            (Some(at), None) => Day::Of(*at),
+                            (None, Some(day)) => Day::Fixed(day.clone()),
+                            _ => return Err("a dated check has an item or a day".into()),
+                        },
+                        spans: spans.clone(),
+                    },
+                },
             };
             let asked = check.when.iter().chain(check.body.then()).map(|c| c.item);
             if asked.chain(check.body.others()).chain([check.item]).any(|k| k >= items.len()) {
@@ -809,7 +833,8 @@ fn rule_count(spec: &Spec) -> usize {
     let rows = spec.row_checks.iter().map(|c| match c {
         RowCheckSpec::Compare { rule, .. }
         | RowCheckSpec::Implies { rule, .. }
-        | RowCheckSpec::Sum { rule, .. } => *rule,
+        | RowCheckSpec::Sum { rule, .. }
+        | RowCheckSpec::Dated { rule, .. } => *rule,
     });
     let all = items.chain(rows).chain(spec.structure.values().copied());
     all.max().map_or(0, |n| usize::from(n) + 1)

@@ -6,7 +6,7 @@ use crate::keyed::{pack_key, period, Entry, SEPARATOR, WIDE_ENTRY};
 use crate::ledger::{Ledger, Spot};
 use crate::ops::Op;
 use crate::pool;
-use crate::program::{Cond, Item, Keyed, Program, RowCheck, Step, Test};
+use crate::program::{Cond, Day, Item, Keyed, Program, RowCheck, Step, Test};
 use crate::record::{Field, Quoting};
 use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
 use crate::slow;
@@ -477,6 +477,7 @@ impl<'p> Rows<'p> {
             crate::program::RowCheckBody::Sum { plus, minus, scale, tolerance } => {
                 self.sum_differs(check.item, plus, minus, *scale, *tolerance)
             }
+            crate::program::RowCheckBody::Dated { at, spans } => self.out_of_date(check.item, at, spans),
         };
         if !bad {
             return;
@@ -508,6 +509,23 @@ impl<'p> Rows<'p> {
             (Some(t), Some(p), Some(m)) => (t - (p - m)).unsigned_abs() > u128::from(tolerance),
             _ => false,
         }
+    }
+
+    /// Whether the code could not be given on its day; a day that is none is not judged.
+    fn out_of_date(&self, item: usize, at: &Day, spans: &[(String, String, String)]) -> bool {
+        let day = match at {
+            Day::Fixed(day) => day.as_bytes(),
+            Day::Of(k) if self.states[*k] == State::Value => self.value(*k),
+            Day::Of(_) => return false,
+        };
+        if self.states[item] != State::Value || day.len() != 10 {
+            return false;
+        }
+        let code = self.value(item);
+        let out = |(_, from, to): &(String, String, String)| {
+            day < from.as_bytes() || (!to.is_empty() && day > to.as_bytes())
+        };
+        spans.iter().find(|span| span.0.as_bytes() == code).is_some_and(out)
     }
 
     /// The key of the record for its findings: the key items joined by `/`.

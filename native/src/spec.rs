@@ -154,6 +154,20 @@ pub enum RowCheckSpec {
         #[serde(default)]
         when: Vec<Condition>,
     },
+    Dated {
+        rule: u16,
+        action: Action,
+        item: usize,
+        /// The item that holds the day; else `day`.
+        #[serde(default)]
+        at: Option<usize>,
+        #[serde(default)]
+        day: Option<String>,
+        /// Code, first and last day; a blank end is open.
+        spans: Vec<(String, String, String)>,
+        #[serde(default)]
+        when: Vec<Condition>,
+    },
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]

@@ -30,6 +30,14 @@ def test_every_dump_of_a_kit_gives_exactly_what_it_says(kit: Path) -> None:
     assert len(told) >= 8 and all(rules for name, rules in told.items() if name.startswith("defects/"))
 
 
+def test_the_kit_of_the_register_has_single_faults_as_well(tmp_path: Path) -> None:
+    make_kit(tmp_path / "kit", LAYOUTS, 1, 300, 1, load_mapping("vendorA"))
+    assert check_kit(tmp_path / "kit", LAYOUTS) == []
+    told = json.loads((tmp_path / "kit" / "expected.json").read_text(encoding="utf-8"))["dumps"]
+    kinds = {name.removeprefix("defects/") for name in told if name.startswith("defects/")}
+    assert kinds >= {"required", "code", "date", "long", "character", "unneeded"}
+
+
 def test_the_edge_is_not_the_middle(kit: Path) -> None:
     result = compare(kit / "clean", kit / "edge", LAYOUTS)
     changed = {d.item for d in result.items}

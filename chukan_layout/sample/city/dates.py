@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from chukan_layout.model.layout import Compare, Joined, Periods
+from chukan_layout.model.layout import Compare, Dated, Joined, Periods
 from chukan_layout.sample.city.parties import DAY, SINCE
 from chukan_layout.sample.city.presence import spans
 from chukan_layout.sample.city.table import Table
@@ -44,6 +44,25 @@ def draw(table: Table) -> None:
         table.values[name] = value.astype(np.int64)
     _settle(table, edges, set(known), names)
     _tie(table, edges, stop)
+
+
+def codes_of_their_day(table: Table) -> None:
+    """Codes that were not in force on the day of their record become the first of the table that were."""
+    for check in table.file.row_checks:
+        item = table.file.item(check.item) if isinstance(check, Dated) else None
+        if item is None or not isinstance(check, Dated) or not check.at or item.name in table.fixed:
+            continue
+        spans = [_span(v.valid_from, v.valid_to) for v in table.plan.codes[item.code or ""].values]
+        day, place = table.values[check.at], table.values[item.name]
+        first, last = np.array(spans).T
+        inside = (first[:, None] <= day) & (day <= last[:, None])
+        wrong = table.has[check.at] & table.has[item.name] & ~inside[place, np.arange(table.n)] & inside.any(axis=0)
+        table.values[item.name] = np.where(wrong, inside.argmax(axis=0), place)
+
+
+def _span(first: str | None, last: str | None) -> tuple[int, int]:
+    days = [np.datetime64(text, "D").astype(int) if text else None for text in (first, last)]
+    return (-(10**7) if days[0] is None else days[0], 10**7 if days[1] is None else days[1])
 
 
 def _edges(table: Table, names: set[str]) -> list[Edge]:

@@ -18,6 +18,7 @@ from chukan_layout.model.layout import (
     Area,
     CodeTable,
     Condition,
+    Dated,
     Foreign,
     GroupCount,
     History,
@@ -30,7 +31,8 @@ from chukan_layout.model.layout import (
     Totals,
 )
 from chukan_layout.model.mapping import Mapping
-from chukan_layout.sample.city.kinds import KINDS, OWN, Target
+from chukan_layout.sample.city.kinds import KINDS
+from chukan_layout.sample.city.target import OWN, Target
 from chukan_layout.sample.defects import DEFECTS
 from chukan_layout.sample.inject import DefectsRefused, Injected, Wanted, entries, write_list
 from chukan_layout.write.files import write_whole
@@ -56,16 +58,18 @@ def wanted_of(path: Path, vendor_a: bool) -> tuple[dict[str, int], list[Wanted]]
 
 
 def inject(
-    out: Path, wanted: dict[str, int], seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping | None
+    out: Path, wanted: dict[str, int], seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping | None,
+    register: bool = False,
 ) -> list[Injected]:
     """Up to ``wanted`` faults of each kind into every file of the city in ``out``; writes ``injected.csv``.
 
     ``vendor`` is None for a city in the standard's writing.  Files that are not there are passed over.
+    住民基本台帳, which has faults of its own in the vendor's writing, gets these only with ``register``.
     """
     done: list[Injected] = []
     used = uses_of(layouts.areas)
     there = {(no, f.id) for no in areas for f in layouts.area(no).files}
-    for no in sorted(set(areas) - {1}):
+    for no in sorted(set(areas) - (set() if register else {1})):
         area = layouts.area(no)
         for file in area.files:
             target = _opened(out, file, area.codes, layouts, vendor, used, there)
@@ -164,6 +168,8 @@ def _own_uses(file: LayoutFile) -> Counter[str]:
         about(row.when)
         if isinstance(row, Implies):
             about(row.then)
+        elif isinstance(row, Dated):
+            used.update({row.item: OWN, row.at or row.item: OWN})
         else:
             names = (row.total, *row.plus, *row.minus) if isinstance(row, Sum) else (row.left, row.right)
             used.update(names)

@@ -40,6 +40,7 @@ def make(
     numbers.draw(table)
     presence.repair(table)
     dates.draw(table)
+    dates.codes_of_their_day(table)
     texts.draw(table, serials)
     presence.repair(table)
     frame = table.frame().with_columns(pl.Series("@year", table.rows.year))

@@ -59,9 +59,11 @@ class Builder:
             if value["code"] in once and once[value["code"]] != value:
                 self.notes.altered(draft.place, draft.name, f"コード {value['code']} が二度あり、初めのものをとった")
             once.setdefault(value["code"], value)
+        periods = self.extra.periods.get((area.name, draft.name), {})
+        values = [{**value, **periods.get(value["code"], {})} for value in once.values()]
         data = {
             "name": draft.name, "source": self._source(no, draft.number), "description": draft.description, "note": draft.note,
-            "values": list(once.values()), **self.extra.tables.get((area.name, draft.name), {}),
+            "values": values, **self.extra.tables.get((area.name, draft.name), {}),
         }  # fmt: skip
         return self._made(CodeTable, data, draft.place)
 
@@ -139,4 +141,4 @@ class Builder:
             return None
 
 
-_ROW = ("compare", "implies", "sum")
+_ROW = ("compare", "implies", "sum", "dated")

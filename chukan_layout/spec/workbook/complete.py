@@ -5,10 +5,10 @@ What comes from the workbook stays: only fields that the official columns do not
 
 from __future__ import annotations
 
-from chukan_layout.model.layout import Area, Item, LayoutFile, LayoutSet
+from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet
 from chukan_layout.spec.check_layout import inconsistencies
 from chukan_layout.spec.workbook import values
-from chukan_layout.spec.workbook.extra import ITEM_COLUMNS, fields
+from chukan_layout.spec.workbook.extra import ITEM_COLUMNS, PERIOD, fields
 
 _OWN_ITEM = [name for name in fields(Item, ITEM_COLUMNS) if name not in ("source", "attributes")]
 
@@ -31,7 +31,20 @@ def completed(layouts: LayoutSet, base: LayoutSet) -> LayoutSet:
 def _area(area: Area, base: Area) -> Area:
     there = {values.same(f.name): f for f in base.files}
     files = tuple(_file(f, there[n]) if (n := values.same(f.name)) in there else f for f in area.files)
-    return area.model_copy(update={"files": files})
+    codes = {name: _dated(table, base.codes[name]) if name in base.codes else table for name, table in area.codes.items()}
+    return area.model_copy(update={"files": files, "codes": codes})
+
+
+def _dated(table: CodeTable, base: CodeTable) -> CodeTable:
+    """The table with the base's periods, for codes of the same name; what the book says stays."""
+    there = {(v.code, v.name): v for v in base.values if v.valid_source}
+    values = tuple(
+        v.model_copy(update={name: getattr(there[v.code, v.name], name) for name in PERIOD})
+        if (v.code, v.name) in there and not v.valid_source
+        else v
+        for v in table.values
+    )
+    return table.model_copy(update={"values": values})
 
 
 def _file(file: LayoutFile, base: LayoutFile) -> LayoutFile:

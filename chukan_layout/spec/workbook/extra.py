@@ -22,6 +22,9 @@ ITEM_COLUMNS = (
 )  # fmt: skip
 FILE_COLUMNS = ("area", "area_name", "no", "name", "description", "items", "row_checks", "keyed_checks")
 TABLE_COLUMNS = ("name", "description", "note", "values")
+#: Fields of a code that the official sheet has no column for, and the column of ours that holds them.
+PERIOD = ("valid_from", "valid_to", "valid_source")
+PERIODS = "periods"
 _LABELS = {
     "id": "識別名", "source": "出所", "key": "主キー", "secret": "秘密区分", "charset": "文字種", "exact": "桁数固定",
     "check_digit": "検査数字", "min": "最小", "max": "最大", "required_when": "必須条件", "applies_when": "対象条件",
@@ -78,10 +81,17 @@ def sheets(layouts: LayoutSet) -> Iterator[tuple[str, list[Row]]]:
     yield "付加_項目", [[MARK, "item"], *rows]
     yield "付加_検査", [[MARK, "check"], *_checks(layouts)]
     own = fields(CodeTable, TABLE_COLUMNS)
-    rows = [["業務", "コード名", *map(heading, own)]]
+    rows = [["業務", "コード名", *map(heading, own), f"有効期間 ({PERIODS})"]]
     for area in layouts.areas:
-        rows += [[area.name, t.name, *(encode(t, k) for k in own)] for t in area.codes.values()]
+        rows += [[area.name, t.name, *(encode(t, k) for k in own), _periods(t)] for t in area.codes.values()]
     yield "付加_コード", [[MARK, "table"], *rows]
+
+
+def _periods(table: CodeTable) -> str:
+    """When the codes of a table could be given, by code; blank when no code says."""
+    dumped = {v.code: v.model_dump(exclude_none=True, include=set(PERIOD)) for v in table.values}
+    told = {code: period for code, period in dumped.items() if period}
+    return json.dumps(told, ensure_ascii=False) if told else ""
 
 
 def _common(layouts: LayoutSet) -> Iterator[Row]:
@@ -119,6 +129,7 @@ class Extra:
         self.items: dict[tuple[str, str, str], dict[str, Any]] = {}
         self.checks: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self.tables: dict[tuple[str, str], dict[str, Any]] = {}
+        self.periods: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
         #: Cells that hold no value: sheet, row, column.
         self.bad: list[tuple[Sheet, int, int]] = []
         for sheet in found:
@@ -141,6 +152,7 @@ class Extra:
             self.items[row[0], row[1], row[2]] = self._values(sheet, Item, number, row, 4)
         elif kind == "table":
             self.tables[row[0], row[1]] = self._values(sheet, CodeTable, number, row, 2)
+            self._period(sheet, number, row)
         elif kind == "check":
             try:
                 rest = json.loads(row[7])
@@ -160,6 +172,16 @@ class Extra:
                 except ValueError:
                     self.bad.append((sheet, number, i))
         return values
+
+    def _period(self, sheet: Sheet, number: int, row: Row) -> None:
+        place = next((i for i, head in enumerate(sheet.rows[1]) if f"({PERIODS})" in head), None)
+        if place is None or not row[place]:
+            return
+        try:
+            told = json.loads(row[place])
+            self.periods[row[0], row[1]] = {str(k): dict(v) for k, v in told.items()}
+        except (ValueError, TypeError, AttributeError):
+            self.bad.append((sheet, number, place))
 
     def format(self) -> FileFormat | None:
         """共通仕様, when the workbook has it; ValidationError when it is none."""
