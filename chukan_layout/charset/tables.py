@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from array import array
 from functools import cache
 from pathlib import Path
+
+from chukan_layout.charset.blob import from_little
 
 FOLDER = Path(__file__).parent / "data"
 #: Charsets that the kernel decodes without a table.
@@ -23,3 +26,8 @@ def charset_table(name: str) -> bytes:
     if not path.is_file():
         raise KeyError(name)
     return zlib.decompress(path.read_bytes())
+
+
+def points(name: str) -> array[int]:
+    """A table of its own for the caller to change: 256 or 65,536 entries, or two times that."""
+    return from_little(charset_table(name))

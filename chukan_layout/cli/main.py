@@ -16,6 +16,7 @@ COMMANDS = {
     "mapping": ("chukan_layout.cli.mapping", "マッピングを作る・見る・検査する (make, see, check mappings)"),
     "convert": ("chukan_layout.cli.convert", "移行元のファイルを変換する (convert files)"),
     "validate": ("chukan_layout.cli.validate", "標準レイアウトのデータを検証する (validate data)"),
+    "charset": ("chukan_layout.cli.charset", "文字コードを見る・推定する (charsets)"),
     "gaiji": ("chukan_layout.cli.gaiji", "外字の棚卸し・同定・変換・登録簿 (gaiji)"),
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
     "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),

@@ -614,7 +614,7 @@ def is_undecodable(char: str) -> bool:
 
 
 def is_private_use(char: str) -> bool:
-    return 0xE000 <= ord(char) <= 0xF8FF
+    return 0xE000 <= ord(char) <= 0xF8FF or ord(char) >= 0x100000
 
 
 def is_selector(char: str) -> bool:

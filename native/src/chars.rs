@@ -332,9 +332,9 @@ pub fn is_undecodable(c: char) -> bool {
     matches!(c, '\u{F0000}'..='\u{FFFFF}')
 }
 
-/// A user-defined character (外字).
+/// A user-defined character (外字), plane 16 with them: the slices of sources, and what hosts' broken pairs keep.
 pub fn is_private_use(c: char) -> bool {
-    matches!(c, '\u{E000}'..='\u{F8FF}')
+    matches!(c, '\u{E000}'..='\u{F8FF}' | '\u{100000}'..='\u{10FFFF}')
 }
 
 /// A variation selector: part of the character before it, not counted in 桁数.

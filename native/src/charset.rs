@@ -3,6 +3,12 @@
 //! A unit that stands for no character becomes a character of plane 15 that holds the unit
 //! (U+F0000 + unit), so decoding then encoding gives the bytes back.
 
+pub mod blob;
+pub mod code;
+pub mod codec;
+pub mod pydoor;
+mod unicode;
+
 use crate::chars::is_undecodable;
 use std::collections::HashMap;
 
@@ -44,6 +50,11 @@ pub struct Decoder {
 /// The character that keeps an undecodable unit.
 pub fn keep_unit(unit: u32) -> char {
     char::from_u32(PLANE15 + (unit & 0xFFFF)).unwrap_or('\u{FFFD}')
+}
+
+/// The character that keeps what two bytes should have been (`low` is FF00 + byte, FE00 + code below 0100).
+pub fn keep_odd(low: u32) -> char {
+    char::from_u32(0x10_0000 + (low & 0xFFFF)).unwrap_or('\u{FFFD}')
 }
 
 /// Three-byte EUC units share plane 15: the low byte is below 0x80, which no two-byte unit has.

@@ -36,5 +36,6 @@ use pyo3::prelude::*;
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
     gaiji_py::register(m)?;
-    pyops::register(m)
+    pyops::register(m)?;
+    charset::pydoor::register(m)
 }

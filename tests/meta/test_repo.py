@@ -42,7 +42,7 @@ LONGER: dict[str, str] = {
     "native/src/row.rs": "one walk over the items of a record",
     "tests/property/test_kernel_ops.py": "a generator for every operation",
 }
-KERNEL_CALLERS = {"cli", "engines", "gaiji", "plan", "read", "run", "stages", "write"}
+KERNEL_CALLERS = {"charset", "cli", "engines", "gaiji", "plan", "read", "run", "stages", "write"}
 
 
 def tracked() -> list[Path]:
