@@ -22,6 +22,7 @@ mod program;
 mod pyapi;
 mod pyops;
 mod record;
+mod records;
 mod row;
 mod sink;
 mod slow;
@@ -37,5 +38,6 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
     gaiji_py::register(m)?;
     pyops::register(m)?;
+    records::pydoor::register(m)?;
     charset::pydoor::register(m)
 }
