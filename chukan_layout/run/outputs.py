@@ -10,6 +10,7 @@ import pyarrow as pa
 from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
+from chukan_layout.write.records import RecordWriter
 from chukan_layout.write.files import HashedFile, create, sha256_of
 
 #: Residual records that are written at once.
@@ -47,6 +48,35 @@ class CsvOutput:
     def close(self) -> tuple[Path, int, str]:
         digest = self._file.close()
         return self._file.path, self._file.bytes, digest
+
+
+class RecordOutput(CsvOutput):
+    """A vendor's file of records, with its headers and trailers.
+
+    ``missing`` counts values that their fields could not take.
+    """
+
+    def __init__(self, path: Path, name: str, writer: RecordWriter) -> None:
+        self._writer = writer
+        super().__init__(path, name, b"")
+        self._file.write(memoryview(writer.header()))
+
+    def _put(self, data: Any) -> None:
+        if len(data):
+            records, refused = self._writer.encode(data)
+            self.missing += refused
+            self._file.write(memoryview(records))
+
+    def mark(self) -> tuple[int, Any]:
+        return (self._writer.mark(), self._file.mark())  # type: ignore[return-value]
+
+    def rewind(self, mark: tuple[int, Any]) -> None:
+        self._writer.rewind(mark[0])  # type: ignore[arg-type]
+        self._file.rewind(mark[1])
+
+    def close(self) -> tuple[Path, int, str]:
+        self._file.write(memoryview(self._writer.trailer()))
+        return super().close()
 
 
 class ParquetOutput:

@@ -12,6 +12,7 @@ pub use run::{first_record, run, split, Gathered};
 
 use field::Reader;
 use layout::{Layout, Role};
+use number::Number;
 
 /// A record layout, ready to read.
 pub struct Records {
@@ -47,6 +48,19 @@ impl Records {
     /// The codes of user-defined characters, for findings that name them.
     pub fn private_units(&self) -> std::collections::HashMap<char, u16> {
         self.reader.private_units()
+    }
+
+    /// Adds the fields of a record that are added up to `sums`.
+    fn add_up(&self, kind: usize, body: &[u8], sums: &mut [i128]) {
+        let of = &self.layout.kinds[kind];
+        for (sum, &(_, field)) in sums.iter_mut().zip(&self.layout.sums).filter(|(_, (k, _))| *k == kind) {
+            let Some((from, to)) = self.reader.place(&self.layout, of, field, body) else { continue };
+            *sum += match self.reader.ways.read(&of.fields[field], &body[from..to]) {
+                Number::Whole(n) => i128::from(n),
+                Number::Big(n) => n,
+                _ => 0,
+            };
+        }
     }
 
     fn is_data(&self, kind: usize) -> bool {

@@ -21,13 +21,15 @@ impl PyRecords {
         Ok(Self { inner: inner.map_err(PyValueError::new_err)? })
     }
 
-    /// Records of the kind that is read from UTF-8 CSV without header, and what did not fit: (line, field, why).
-    fn encode(&self, py: Python<'_>, csv: &Bound<'_, PyAny>) -> PyResult<(Py<Buffer>, Vec<Refused>)> {
+    /// Records of the kind that is read from UTF-8 CSV without header, their number, the sums of the fields that are
+    /// added up, and what did not fit: (line, field, why).
+    fn encode(&self, py: Python<'_>, csv: &Bound<'_, PyAny>) -> PyResult<(Py<Buffer>, u32, Vec<i128>, Vec<Refused>)> {
         let bytes = Bytes::of(csv)?;
         let slice = bytes.get();
         let mut out = Vec::with_capacity(slice.len() * 2);
-        let refused = py.detach(|| self.inner.encode(slice, &mut out));
-        Ok((buffer(py, Owned::U8(out))?, refused))
+        let (mut sums, mut refused) = (vec![0; self.inner.layout.sums.len()], Vec::new());
+        let n = py.detach(|| self.inner.encode(slice, &mut out, &mut sums, &mut refused));
+        Ok((buffer(py, Owned::U8(out))?, n, sums, refused))
     }
 
     /// One record of a kind from (number of the field, text).

@@ -3,7 +3,6 @@
 use super::cut::{whole, Cut, Cutter, Shape};
 use super::field::Told;
 use super::layout::Type;
-use super::number::Number;
 use super::Records;
 use crate::chunk::{ChunkOut, Wanted};
 use crate::program::Program;
@@ -143,7 +142,7 @@ impl Pass<'_, '_> {
             return;
         }
         self.gathered.counts[kind] += 1;
-        self.add_up(kind, body);
+        self.records.add_up(kind, body, &mut self.gathered.sums);
         if layout.parent == Some(kind) {
             self.carry(kind, cut);
         }
@@ -179,20 +178,6 @@ impl Pass<'_, '_> {
         });
     }
 
-    fn add_up(&mut self, kind: usize, body: &[u8]) {
-        let layout = &self.records.layout;
-        for (i, &(of, field)) in layout.sums.iter().enumerate() {
-            if of != kind {
-                continue;
-            }
-            let Some((from, to)) = self.records.reader.place(layout, &layout.kinds[kind], field, body) else { continue };
-            self.gathered.sums[i] += match self.records.reader.ways.read(&layout.kinds[kind].fields[field], &body[from..to]) {
-                Number::Whole(n) => i128::from(n),
-                Number::Big(n) => n,
-                _ => 0,
-            };
-        }
-    }
 
     fn carry(&mut self, kind: usize, cut: &Cut) {
         let (layout, reader) = (&self.records.layout, &self.records.reader);

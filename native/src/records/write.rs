@@ -10,11 +10,10 @@ use crate::sink::unscaled;
 pub type Refused = (u32, String, &'static str);
 
 impl Records {
-    /// Records of the kind that is read from UTF-8 CSV without header, whose fields are its columns.
-    pub fn encode(&self, csv: &[u8], out: &mut Vec<u8>) -> Vec<Refused> {
+    /// Records of the kind that is read from UTF-8 CSV without header, whose fields are its columns; their number.
+    pub fn encode(&self, csv: &[u8], out: &mut Vec<u8>, sums: &mut [i128], refused: &mut Vec<Refused>) -> u32 {
         let kind = self.layout.read;
         let places: Vec<usize> = self.layout.columns.iter().map(|(_, field)| *field).collect();
-        let mut refused = Vec::new();
         let (mut at, mut line) = (0, 0u32);
         let (mut values, mut texts): (Vec<(usize, usize)>, Vec<u8>) = (Vec::new(), Vec::new());
         while at < csv.len() {
@@ -22,12 +21,13 @@ impl Records {
             at = csv_record(csv, at, &mut texts, &mut values);
             let get = |i: usize| values.get(i).and_then(|(from, to)| std::str::from_utf8(&texts[*from..*to]).ok());
             let given = places.iter().enumerate().filter_map(|(i, field)| Some((*field, get(i)?)));
-            self.record(kind, given, line, out, &mut refused);
+            let body = self.record(kind, given, line, out, refused);
+            self.add_up(kind, &out[body.0..body.1], sums);
         }
-        refused
+        line
     }
 
-    /// One record of a kind from the texts of fields.
+    /// One record of a kind from the texts of fields; where its content lies in `out`.
     pub fn record<'a>(
         &self,
         kind: usize,
@@ -35,7 +35,7 @@ impl Records {
         line: u32,
         out: &mut Vec<u8>,
         refused: &mut Vec<Refused>,
-    ) {
+    ) -> (usize, usize) {
         let layout = &self.layout;
         let of: &Kind = &layout.kinds[kind];
         let longest = of.fields.iter().map(|f| f.at + f.bytes).max().unwrap_or(0);
@@ -66,6 +66,7 @@ impl Records {
         if layout.form == Form::Line {
             out.extend_from_slice(if layout.crlf { b"\r\n" } else { b"\n" });
         }
+        (start, start + bytes)
     }
 
     /// Writes a text into a field; why it does not fit.
