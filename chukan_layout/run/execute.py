@@ -436,6 +436,14 @@ class Execution:
         for path, output in self._csv.items():
             if isinstance(output, CsvOutput) and output.missing:
                 n = output.missing
+                if isinstance(output, RecordOutput):
+                    self._error(
+                        f"{path}: 移行先の項目に収まらない値か、文字コードにない文字のある値が {n} 個あります。桁数と外字表を確かめてください。",
+                        f"{path}: {n} values do not fit their fields or hold characters that the charset has not got",
+                        path,
+                    )
+                    self._closed(output.close())
+                    continue
                 self._error(
                     f"{path}: 移行先の文字コードにない文字が {n} 字あり、〓 で書きました。外字表で対応を決めてください。",
                     f"{path}: {n} characters are not in the vendor's charset and were written as 〓",
