@@ -68,8 +68,9 @@ def peer_cases(data: Data, out: Path) -> tuple[list[Case], dict[str, str]]:
 
 
 def validation_cases(source: Path, out: Path) -> tuple[list[Case], dict[str, str]]:
-    """Validation alone of the standard file, the same rules as far as each tool can say them."""
-    command = [str(CHUKAN), "validate", str(source), "--out", str(out / "run"), "--no-progress", "--quiet"]
+    """Validation alone of the vendor's file, the same rules as far as each tool can say them."""
+    command = [str(CHUKAN), "validate", str(source), "--from", "vendorA", "--out", str(out / "run")]
+    command += ["--no-progress", "--quiet"]
     own = [
         Case(name, [*command, "--jobs", str(jobs)], (out / "run",), FINDINGS)
         for jobs, name in ((2, VALIDATE), (1, VALIDATE1))

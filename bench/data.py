@@ -41,11 +41,6 @@ def prepare(rows: int) -> Data:
     return Data(records, columns, cp932, utf8, faulty)
 
 
-def standard(rows: int) -> Path:
-    """住民情報 of ``rows`` persons in the standard layout, for validation alone."""
-    return _sample(rows, "standard", HERE / "data" / str(rows) / "standard", "*住民情報.csv")
-
-
 def _sample(rows: int, shape: str, folder: Path, pattern: str) -> Path:
     if not folder.exists():
         command = [CHUKAN, "sample", "--area", AREA, "--rows", str(rows), "--seed", "1", "--as", shape]

@@ -110,7 +110,7 @@ def render(
         parts += table(peers[1], FLOOR)
     if validation:
         rows, cases, base = validation
-        parts += ["", f"## 検証だけ (validation alone, standard CSV), {rows:,} 件", "", *table(cases, base)]
+        parts += ["", f"## 検証だけ (validation alone of the vendor file, CP932), {rows:,} 件", "", *table(cases, base)]
     if CITY.is_file():
         parts += ["", CITY.read_text(encoding="utf-8").rstrip("\n")]
     if absent:

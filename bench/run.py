@@ -14,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import cases, results, targets
-from bench.data import HERE, Data, prepare, standard
+from bench.data import HERE, Data, prepare
 from bench.measure import Case, CommandError, interleave
 
 UNITS = {"k": 1_000, "m": 1_000_000}
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sizes[rows] = (data, found)
         if not options.no_peers:
             peers = _peers(options.peers or min(wanted), sizes, out, log, absent)
-            found, missing = cases.validation_cases(standard(options.validation), out)
+            found, missing = cases.validation_cases(prepare(options.validation).cp932, out)
             absent |= missing
             validation = (options.validation, measure(found, PEER_ROUNDS, log, absent), cases.VALIDATE)
     outcomes = targets.outcomes({rows: {c.name: c for c in found} for rows, (_, found) in sizes.items()})

@@ -1,4 +1,4 @@
-"""Validation alone with frictionless: the rules of 住民情報 that a Table Schema can say.
+"""Validation alone with frictionless: what the mapping demands of the columns of the vendor's file.
 
 python bench/validate_frictionless.py SOURCE DESTINATION
 """
@@ -13,35 +13,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from frictionless import Detector, Resource, Schema, system
 
-from bench.peers import definitions as d
-from chukan_layout.model.layout import CodeTable, Item
-from chukan_layout.spec.load import load_layouts
+from bench.peers.vendor_rules import Rule, rules
 
 
-def field(item: Item, codes: dict[str, CodeTable]) -> dict[str, Any]:
-    """An item as a field: required, digits, data type or character class, code."""
-    constraints: dict[str, Any] = {"required": item.required}
-    if item.code:
-        constraints["enum"] = list(codes[item.code].codes)
-    elif item.type != "DATE":
-        pattern = d.TYPES.get(item.type, d.CLASSES[item.charset_class])
-        constraints["pattern"] = pattern.replace(r"\x{E000}-\x{F8FF}", "\ue000-\uf8ff")
-        constraints["maxLength"] = item.digits
-    return {
-        "name": item.name,
-        "type": "date" if item.type == "DATE" else "string",
-        "constraints": constraints,
-    }
+def field(name: str, rule: Rule | None) -> dict[str, Any]:
+    """A column as a field of a Table Schema."""
+    constraints: dict[str, Any] = {}
+    if rule is not None:
+        demanded = {
+            "required": rule.required,
+            "enum": list(rule.values) if rule.values is not None else None,
+            "pattern": rule.pattern,
+            "maxLength": rule.max_chars,
+        }
+        constraints = {name: what for name, what in demanded.items() if what is not None}
+    return {"name": name, "type": "string", "constraints": constraints}
 
 
 def main() -> None:
     source, destination = map(Path, sys.argv[1:])
-    area = load_layouts("latest", [1]).area(1)
-    layout = next(f for f in area.files if f.id == "住民情報")
-    schema = Schema.from_descriptor({"fields": [field(item, area.codes) for item in layout.items]})
+    demanded = {rule.column: rule for rule in rules(source)}
+    with source.open(encoding="cp932") as file:
+        names = file.readline().rstrip("\n").split(",")
+    schema = Schema.from_descriptor({"fields": [field(name, demanded.get(name)) for name in names]})
     with system.use_context(trusted=True):
         resource = Resource(
-            path=str(source), schema=schema, encoding="utf-8", detector=Detector(sample_size=100)
+            path=str(source), schema=schema, encoding="cp932", detector=Detector(sample_size=100)
         )
         report = resource.validate(limit_errors=1_000_000)
     destination.write_text(str(report.stats), encoding="utf-8")

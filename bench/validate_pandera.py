@@ -1,4 +1,4 @@
-"""Validation alone with pandera on polars: the rules of 住民情報 that its columns can say.
+"""Validation alone with pandera on polars: what the mapping demands of the columns of the vendor's file.
 
 python bench/validate_pandera.py SOURCE DESTINATION
 """
@@ -13,30 +13,26 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import pandera.polars as pa
 import polars as pl
 
-from bench.peers import definitions as d
-from chukan_layout.model.layout import CodeTable, Item
-from chukan_layout.spec.load import load_layouts
+from bench.peers.vendor_rules import Rule, rules
 
 
-def column(item: Item, codes: dict[str, CodeTable]) -> pa.Column:
-    """An item as a column: required, digits, data type or character class, code."""
-    if item.code:
-        checks = [pa.Check.isin(list(codes[item.code].codes))]
-    else:
-        pattern = d.TYPES.get(item.type, d.CLASSES[item.charset_class])
-        checks = [pa.Check.str_matches(pattern.replace(r"\x{E000}-\x{F8FF}", "\ue000-\uf8ff"))]
-        if item.type not in d.TYPES:
-            checks.append(pa.Check.str_length(max_value=item.digits))
-    return pa.Column(pl.String, checks, nullable=not item.required)
+def column(rule: Rule) -> pa.Column:
+    """A rule as a column."""
+    checks = []
+    if rule.values is not None:
+        checks.append(pa.Check.isin(list(rule.values)))
+    if rule.pattern is not None:
+        checks.append(pa.Check.str_matches(rule.pattern))
+    if rule.max_chars is not None:
+        checks.append(pa.Check.str_length(max_value=rule.max_chars))
+    return pa.Column(pl.String, checks, nullable=not rule.required)
 
 
 def main() -> None:
     source, destination = map(Path, sys.argv[1:])
-    area = load_layouts("latest", [1]).area(1)
-    layout = next(f for f in area.files if f.id == "住民情報")
-    schema = pa.DataFrameSchema({item.name: column(item, area.codes) for item in layout.items})
+    schema = pa.DataFrameSchema({rule.column: column(rule) for rule in rules(source)})
     try:
-        schema.validate(pl.read_csv(source, infer_schema=False), lazy=True)
+        schema.validate(pl.read_csv(source, encoding="cp932", infer_schema=False), lazy=True)
         said = "{}"
     except pa.errors.SchemaErrors as wrong:
         said = str(wrong.error_counts)

@@ -1,4 +1,4 @@
-"""Validation alone with pointblank: the rules of 住民情報 that its columns can say.
+"""Validation alone with pointblank: what the mapping demands of the columns of the vendor's file.
 
 python bench/validate_pointblank.py SOURCE DESTINATION
 """
@@ -13,30 +13,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import pointblank as pb
 import polars as pl
 
-from bench.peers import definitions as d
-from chukan_layout.model.layout import CodeTable, Item
-from chukan_layout.spec.load import load_layouts
+from bench.peers.vendor_rules import Rule, rules
 
 
-def step(plan: pb.Validate, item: Item, codes: dict[str, CodeTable]) -> pb.Validate:
-    """An item as steps: required, digits and data type or character class, code."""
-    if item.required:
-        plan = plan.col_vals_not_null(columns=item.name)
-    if item.code:
-        return plan.col_vals_in_set(columns=item.name, set=[*codes[item.code].codes, None])
-    pattern = d.TYPES.get(item.type, d.CLASSES[item.charset_class])
-    if item.type not in d.TYPES:
-        pattern = pattern.replace("]*$", f"]{{0,{min(item.digits, 1000)}}}$")
-    return plan.col_vals_regex(columns=item.name, pattern=pattern, na_pass=True)
+def step(plan: pb.Validate, rule: Rule) -> pb.Validate:
+    """A rule as steps; the number of characters is said with the pattern."""
+    if rule.required:
+        plan = plan.col_vals_not_null(columns=rule.column)
+    if rule.values is not None:
+        plan = plan.col_vals_in_set(columns=rule.column, set=[*rule.values, None])
+    if rule.pattern is not None:
+        limit = f"]{{0,{min(rule.max_chars or 1000, 1000)}}}$"
+        pattern = rule.pattern.replace("]*$", limit).replace("]+$", limit)
+        plan = plan.col_vals_regex(columns=rule.column, pattern=pattern, na_pass=True)
+    return plan
 
 
 def main() -> None:
     source, destination = map(Path, sys.argv[1:])
-    area = load_layouts("latest", [1]).area(1)
-    layout = next(f for f in area.files if f.id == "住民情報")
-    plan = pb.Validate(data=pl.read_csv(source, infer_schema=False))
-    for item in layout.items:
-        plan = step(plan, item, area.codes)
+    plan = pb.Validate(data=pl.read_csv(source, encoding="cp932", infer_schema=False))
+    for rule in rules(source):
+        plan = step(plan, rule)
     checked = plan.interrogate(collect_extracts=False)
     destination.write_text(str(checked.n_failed()), encoding="utf-8")
 

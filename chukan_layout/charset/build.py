@@ -16,10 +16,10 @@ from __future__ import annotations
 import subprocess
 import zlib
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from chukan_layout.charset.blob import SECONDS, UNDEFINED, empty, entry, little
+from chukan_layout.charset.blob import SECONDS, empty, entry, little
 
 FOLDER = Path(__file__).parent / "data"
 REJECTED_BY_WINDOWS = (0x80, 0xA0, 0xFD, 0xFE, 0xFF)
@@ -103,7 +103,7 @@ def _iconv(name: str, raws: Sequence[bytes], newline: bytes) -> list[str]:
     return text.split("\n")[:-1]
 
 
-TABLES = {
+TABLES: dict[str, Callable[[], array[int]]] = {
     "cp932": cp932,
     "euc-jp": euc_jp,
     "jisx0208": lambda: jis("euc_jp"),

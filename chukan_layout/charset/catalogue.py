@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from chukan_layout.charset import relations, single
 from chukan_layout.charset.blob import UNDEFINED, empty, entry
@@ -22,8 +22,6 @@ _GR = range(0xA1, 0xFF)
 @dataclass
 class Draft:
     """A charset before its policies; the tables are its own and may be changed."""
-
-    Table: ClassVar = array
 
     kind: Literal["pc", "host", "unicode"]
     title_ja: str
@@ -316,7 +314,8 @@ DRAFTS: dict[str, Callable[[str], Draft]] = {
 }
 ALIASES = {
     "windows-31j": "cp932", "ms932": "cp932", "ms-kanji": "cp932",
-    "shift_jis": "shift-jis", "sjis": "shift-jis",
+    "sjis": "cp932",  # what people call so; the strict set has its own name
+    "shift_jis": "shift-jis",
     "shift_jis-2004": "shift-jis-2004", "shift_jis_2004": "shift-jis-2004", "sjis-2004": "shift-jis-2004",
     "euc_jp": "euc-jp", "eucjp-ms": "euc-jp", "eucjp": "euc-jp", "eucjp-win": "euc-jp",
     "euc_jis_2004": "euc-jis-2004", "iso2022-jp": "iso-2022-jp", "iso2022_jp": "iso-2022-jp", "jis": "iso-2022-jp",

@@ -166,14 +166,14 @@ def _host_guesses(b: bytes, counts: _Counts) -> Iterator[_Guess]:
         return
     found.sort(reverse=True)
     most = found[0][0]
-    for inside, runs, family, names in found:
+    for inside, count, family, names in found:
         if family in ("jips-j", "lets-j") and counts.high > 0.5 and most < 12:
             continue
         weight = (1.0 if inside == most else 0.4 * inside / most) - (0.0 if _fits(family, counts) else 0.5)
         best = sorted(((_single_score(b, name), -n, name) for n, name in enumerate(names)), reverse=True)
         for place, (_, _, name) in enumerate(best[:2]):
-            ja = f"シフトコードに囲まれた漢字の列 {runs} 個、{inside // 2} 文字"
-            en = f"{runs} runs of {inside // 2} kanji between shift codes"
+            ja = f"シフトコードに囲まれた漢字の列 {count} 個、{inside // 2} 文字"
+            en = f"{count} runs of {inside // 2} kanji between shift codes"
             yield _Guess(name, weight - 0.15 * place, ja, en)
 
 

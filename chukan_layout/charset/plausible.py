@@ -30,7 +30,7 @@ def score(text: str) -> float:
     return total / max(count, 1)
 
 
-def _weight(c: str, before: str) -> float | None:  # noqa: C901 - a table in the order of frequency
+def _weight(c: str, before: str) -> float | None:
     point = ord(c)
     if point < 0x80:
         return -3.0 if point < 0x20 and c not in _NEWLINES else None

@@ -13,6 +13,7 @@ A charset is a segmenter (states, shift codes, lead bytes), single-byte and doub
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -171,7 +172,7 @@ def _charset(name: str, draft: Draft, policies: Policies) -> Charset:
     )
 
 
-def _dash(table: Draft.Table, dash: str) -> None:
+def _dash(table: array[int], dash: str) -> None:
     swap = {"ms": _TO_MS, "jis": _TO_JIS}.get(dash)
     if swap is None:
         return

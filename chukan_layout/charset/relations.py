@@ -42,9 +42,9 @@ def jis78(shapes: Iterable[str] = ()) -> array[int]:
     """JIS X 0208 with the swapped pairs as they were in 1978, and ``shapes`` (pairs) put in their place."""
     table = jis83()
     code = {value: unit for unit, value in enumerate(table) if value != UNDEFINED}
-    for a, b in SWAPPED:
+    for a, b in map(tuple, SWAPPED):
         table[code[ord(a)]], table[code[ord(b)]] = ord(b), ord(a)
-    for new, old in shapes:
+    for new, old in map(tuple, shapes):
         table[code[ord(new)]] = ord(old)
     return table
 

@@ -8,6 +8,7 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 
 STANDARD = "standard"
@@ -40,6 +41,7 @@ def convert(
       chukan convert old/data --from standard@2.2 --to standard --out new      (版を上げる upgrade)
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
     """
+    arrow_without_numpy()
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
     from chukan_layout.read.discover import files_below

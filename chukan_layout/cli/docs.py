@@ -14,6 +14,7 @@ from typing import Any, get_args
 import click
 from pydantic import TypeAdapter
 
+from chukan_layout.cli.fit_pages import fit_examples, rate_page
 from chukan_layout.cli.main import cli
 from chukan_layout.model.layout import Strict
 from chukan_layout.model.mapping import Op
@@ -31,6 +32,8 @@ def pages() -> dict[Path, str]:
     for name, command, path in _commands(cli, "chukan"):
         made[path] = _command_page(name, command)
         index.append(f"- [`{name}`]({path.name}): {command.get_short_help_str(200)}")
+    made[DOCS / "fit-rate.md"] = rate_page(MADE)
+    made |= {DOCS / "examples" / name: text for name, text in fit_examples().items()}
     made[DOCS / "commands" / "README.md"] = "\n".join(index) + "\n"
     return made
 

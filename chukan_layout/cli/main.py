@@ -16,10 +16,14 @@ COMMANDS = {
     "mapping": ("chukan_layout.cli.mapping", "マッピングを作る・見る・検査する (make, see, check mappings)"),
     "convert": ("chukan_layout.cli.convert", "移行元のファイルを変換する (convert files)"),
     "validate": ("chukan_layout.cli.validate", "標準レイアウトのデータを検証する (validate data)"),
+    "profile": ("chukan_layout.cli.profile", "資料のない移行元を調べる (profile a dump without documents)"),
     "charset": ("chukan_layout.cli.charset", "文字コードを見る・推定する (charsets)"),
     "gaiji": ("chukan_layout.cli.gaiji", "外字の棚卸し・同定・変換・登録簿 (gaiji)"),
+    "match": ("chukan_layout.cli.match", "名寄せ: 重複した人を探し、判定を反映する (find and link duplicates)"),
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
     "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),
+    "fit": ("chukan_layout.cli.fit", "適合率と、合わない項目 (fit rates, and what does not fit)"),
+    "compare": ("chukan_layout.cli.compare", "二つのデータを照合する (compare two dumps)"),
     "conform": ("chukan_layout.cli.conform", "適合の証拠を作る・検証する (evidence of conformance)"),
     "baseline": ("chukan_layout.cli.baseline", "既知の指摘を基準にする (known findings may only fall)"),
     "rule": ("chukan_layout.cli.rule", "検査規則を見る (see the rules)"),
@@ -55,7 +59,9 @@ def cli(lang: str | None) -> None:
 
 def main() -> None:
     """Entry point of the command."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pyarrow imports numpy, whose idle threads would spin
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # idle threads of numpy would spin
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # one heap for Arrow and the kernel: a fifth less memory
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for them reads every installed package
     gc.disable()  # a short life and few cycles: collecting costs more than it frees
     try:
         cli()

@@ -33,10 +33,13 @@ SHOW = ("layout_version", "no_progress", "quiet", "lang")
 @click.option("--defects", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
               help="入れる誤りの一覧 TOML。injected.csv に場所を記す (faults to inject)")
 @click.option("--list-defects", is_flag=True, help="入れられる誤りの種類を示して終わる (list the kinds of faults)")
+@click.option("--duplicates", type=click.FloatRange(0, 0.5), metavar="RATE",
+              help="重複して登録された人の割合。正解を truth.csv に記す (share of persons registered twice; labelled)")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="書き出すフォルダー (folder)")
 @common_options(show=SHOW)
 def sample(
-    city: bool, residents: int, areas: tuple[str, ...], rows: int, seed: int, shape: str, defects: Path | None, list_defects: bool, out: Path | None,
+    city: bool, residents: int, areas: tuple[str, ...], rows: int, seed: int, shape: str, defects: Path | None, list_defects: bool, duplicates: float | None,
+    out: Path | None,
     common: Common,
 ) -> int:  # fmt: skip
     """合成した住民基本台帳、または全業務のそろった一つの市を作る。実在の個人のデータは含まない。
@@ -49,12 +52,15 @@ def sample(
       chukan sample --rows 5000 --as vendorA --defects faults.toml --out broken
       chukan sample --city --residents 10000 --as vendorA --out city
       chukan sample --city --residents 5000 --area 国民健康保険 --area 介護保険 --out two
+      chukan sample --rows 100000 --duplicates 0.047 --out twice
       chukan sample --list-defects
     """
     if list_defects:
         return _list_of_city(common) if city else _list(common)
     if out is None:
         raise CliError("--out にフォルダーを指定してください。", "name a folder with --out")
+    if duplicates is not None:
+        return _duplicates(out, rows, seed, duplicates, common, refused=city or shape != "standard" or defects is not None)
     if city:
         from chukan_layout.cli.sample_city import city_into
 
@@ -74,6 +80,21 @@ def sample(
     say_written(common, written)
     if wanted:
         _inject(common, out, wanted, seed, layouts, vendor)
+    return 0
+
+
+def _duplicates(out: Path, rows: int, seed: int, rate: float, common: Common, refused: bool) -> int:
+    from chukan_layout.sample.duplicates import write_duplicates
+    from chukan_layout.spec.load import load_layouts, load_mapping
+
+    if refused:
+        raise CliError(
+            "--duplicates は標準レイアウトの住民と住登外者を作ります。--city、--as、--defects とは一緒に使えません。",
+            "--duplicates makes residents and 住登外者 of the standard; it goes with none of --city, --as, --defects",
+        )
+    layouts = load_layouts(common.layout_version, areas=[1, 3])
+    with bar_of(common, rows) as tell:
+        say_written(common, write_duplicates(out, rows, seed, rate, layouts, load_mapping("vendorA"), tell))
     return 0
 
 

@@ -16,9 +16,9 @@ EXIT = {"pass": 0, "fail": 1, "error": 2}
 
 def summarise(report: Report, common: Common, out: Path | None, never_fail: bool = False) -> int:
     """A summary for people on stderr; 0 clean, 1 findings at or above ``--fail-on``, 2 errors of the tool."""
-    from chukan_layout.report.terminal import print_report
-
     if not common.quiet:
+        from chukan_layout.report.terminal import print_report
+
         print_report(report, common.console(), common.lang)
         if out is not None:
             common.say(f"結果: {out}", f"results: {out}")

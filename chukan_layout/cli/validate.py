@@ -8,11 +8,16 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
+
+STANDARD = "standard"
 
 
 @click.command()
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=click.Path(path_type=Path))
+@click.option("--from", "source", default=STANDARD, metavar="NAME", show_default=True,
+              help="移行元のファイルをマッピングを通して検証する: vendorA など (a vendor's files, through its mapping)")
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="指摘の全件などを残すフォルダー (keep a run folder)")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
@@ -27,7 +32,7 @@ from chukan_layout.cli.summary import NEVER
 @click.option("--metadata-only", is_flag=True, help="レコードの鍵と値を一切残さない (keep neither keys nor values of records)")
 @common_options(formats=("human", "json", "jsonl", "junit", "sarif", "github", "html", "xlsx"))
 def validate(
-    dumps: tuple[Path, ...], out: Path | None, fail_on: str, overwrite: bool, reveal: bool, rules: tuple[str, ...],
+    dumps: tuple[Path, ...], source: str, out: Path | None, fail_on: str, overwrite: bool, reveal: bool, rules: tuple[str, ...],
     config: Path | None, min_fit: float, sample_limit: int, metadata_only: bool, common: Common,
 ) -> int:  # fmt: skip
     """標準レイアウトのデータを検証する。DUMP はファイル、フォルダー、書庫 (zip, tar)。
@@ -40,8 +45,10 @@ def validate(
       chukan validate dump/ --format json --output-file report.json --fail-on warning
       chukan validate dump/ --out check --format html --output-file check.html
       chukan validate dump.zip --rules '01-*' --format junit --output-file junit.xml
+      chukan validate vendor/ --from vendorA          (移行元の抽出データを、書き出さずに convert a dump without writing)
       chukan validate dump/ --metadata-only --format sarif --output-file chukan.sarif
     """
+    arrow_without_numpy()
     from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
@@ -50,17 +57,21 @@ def validate(
     from chukan_layout.run.execute import Order
     from chukan_layout.run.folder import FolderRefused
     from chukan_layout.spec.at_hand import areas_at_hand
-    from chukan_layout.spec.load import layout_folder, load_layouts
+    from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 
     if reveal and metadata_only:
         raise CliError("--reveal と --metadata-only は同時に使えません。", "--reveal and --metadata-only contradict each other")
     common.needs_file()
     names = [name for _, name in files_below(dumps)[0]]
+    mapping = None if source == STANDARD else load_mapping(source, names)
+    specs = [layout_folder(common.layout_version), *([mapping_folder(source)] if mapping else [])]
     # choices of rules may name any area
-    areas = None if rules or config else areas_at_hand(layout_folder(common.layout_version), names)
+    areas = None if rules or config else areas_at_hand(specs[0], names)
+    if mapping:
+        areas = sorted({file.area for file in mapping.files})
     order = Order(
         sources=dumps, layouts=load_layouts(common.layout_version, areas), requested=common.layout_version,
-        direction="validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
+        mapping=mapping, direction="convert" if mapping else "validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
         policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only,
     )  # fmt: skip
@@ -69,7 +80,7 @@ def validate(
             if out is None:
                 report = run_aside(order, progress)
             else:
-                report = run_into(order, out, [layout_folder(common.layout_version)], overwrite, progress)
+                report = run_into(order, out, specs, overwrite, progress)
     except FolderRefused as refused:
         raise CliError(refused.ja, refused.en) from None
     if common.format != "human" or common.output_file is not None:

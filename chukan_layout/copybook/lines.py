@@ -69,9 +69,12 @@ def strip(source: str, form: Format, file: str = "") -> Text:
 
 def _is_free(lines: list[str]) -> bool:
     plain = [line for line in lines if line.strip() and line.lstrip()[:1] != "*" and line[6:7] not in ("*", "/")]
-    starts = lambda text: bool(_ENTRY.match(text) or _COPY.match(text))  # noqa: E731
-    fixed = sum(starts(_tabs(line)[7:]) for line in plain)
-    return sum(starts(line) for line in plain) > fixed
+    fixed = sum(_starts(_tabs(line)[7:]) for line in plain)
+    return sum(_starts(line) for line in plain) > fixed
+
+
+def _starts(text: str) -> bool:
+    return bool(_ENTRY.match(text) or _COPY.match(text))
 
 
 def _tabs(line: str) -> str:

@@ -68,9 +68,7 @@ class _Parser:
 
     def all(self) -> list[Node]:
         while self.at < len(self.found):
-            if self.found[self.at].kind == "end":
-                self.at += 1
-            elif self.found[self.at].upper in ("SKIP1", "SKIP2", "SKIP3", "EJECT"):
+            if self.found[self.at].kind == "end" or self.found[self.at].upper in ("SKIP1", "SKIP2", "SKIP3", "EJECT"):
                 self.at += 1
             else:
                 self._entry()
@@ -226,7 +224,7 @@ class _Parser:
 
     # ------------------------------------------------------------ clauses
 
-    def _picture(self, node: Node, token: Token) -> None:
+    def picture(self, node: Node, token: Token) -> None:
         self._noise()
         if self.here.kind != "picture":
             raise token.error("PICTURE の文字列がありません", "PICTURE has no string")
@@ -238,17 +236,17 @@ class _Parser:
         node.pic = picture(said)
         self.at += 1
 
-    def _usage(self, node: Node, token: Token) -> None:
+    def usage(self, node: Node, token: Token) -> None:
         self._noise()
         said = self._name("USAGE")
         if said.upper not in USAGES:
             raise said.error(f"USAGE「{said.text}」は知りません", f"USAGE {said.text} is not known")
         node.usage, node.usage_token = USAGES[said.upper], said
 
-    def _usage_alone(self, node: Node, token: Token) -> None:
+    def usage_alone(self, node: Node, token: Token) -> None:
         node.usage, node.usage_token = USAGES[token.upper], token
 
-    def _occurs(self, node: Node, token: Token) -> None:
+    def occurs(self, node: Node, token: Token) -> None:
         least = most = self._number("OCCURS")
         if self._take("TO"):
             most = self._number("OCCURS")
@@ -276,14 +274,14 @@ class _Parser:
         ):  # fmt: skip
             self.at += 1
 
-    def _redefines(self, node: Node, token: Token) -> None:
+    def redefines(self, node: Node, token: Token) -> None:
         node.redefines = self._name("REDEFINES")
 
-    def _renames(self, node: Node, token: Token) -> None:
+    def renames(self, node: Node, token: Token) -> None:
         start = self._name("RENAMES")
         node.renames = (start, self._name("RENAMES") if self._take("THRU", "THROUGH") else None)
 
-    def _sign(self, node: Node, token: Token) -> None:
+    def sign(self, node: Node, token: Token) -> None:
         self._noise()
         side = token if token.upper in ("LEADING", "TRAILING") else self._take("LEADING", "TRAILING")
         if side is None:
@@ -293,45 +291,46 @@ class _Parser:
         base = side.upper.lower()
         node.sign = f"{base}-separate" if separate else base  # type: ignore[assignment]
 
-    def _sync(self, node: Node, token: Token) -> None:
+    def sync(self, node: Node, token: Token) -> None:
         node.sync = True
         self._take("LEFT", "RIGHT")
 
-    def _just(self, node: Node, token: Token) -> None:
+    def just(self, node: Node, token: Token) -> None:
         node.right = True
         self._take("RIGHT")
 
-    def _blank(self, node: Node, token: Token) -> None:
+    def blank(self, node: Node, token: Token) -> None:
         self._noise()
         if not self._take(*_ZEROS):
             raise token.error("BLANK の後に ZERO がありません", "BLANK needs ZERO")
         node.blank_zero = True
 
-    def _value(self, node: Node, token: Token) -> None:
+    def value(self, node: Node, token: Token) -> None:
         self._noise()
         self._literal()
         if self._take("THRU", "THROUGH"):
             self._literal()
 
-    def _nothing(self, node: Node, token: Token) -> None:
+    def nothing(self, node: Node, token: Token) -> None:
         if token.upper == "GROUP-USAGE":
             self._noise()
             self._name("GROUP-USAGE")
 
 
 _Clause = Callable[[_Parser, Node, Token], None]
+#: Unbound methods of the class above.
 _CLAUSES: dict[str, _Clause] = {
-    "PIC": _Parser._picture,
-    "PICTURE": _Parser._picture,
-    "USAGE": _Parser._usage,
-    **dict.fromkeys(USAGES, _Parser._usage_alone),
-    "OCCURS": _Parser._occurs,
-    "REDEFINES": _Parser._redefines,
-    "RENAMES": _Parser._renames,
-    **dict.fromkeys(("SIGN", "LEADING", "TRAILING"), _Parser._sign),
-    **dict.fromkeys(("SYNC", "SYNCHRONIZED"), _Parser._sync),
-    **dict.fromkeys(("JUST", "JUSTIFIED"), _Parser._just),
-    "BLANK": _Parser._blank,
-    **dict.fromkeys(("VALUE", "VALUES"), _Parser._value),
-    **dict.fromkeys(("EXTERNAL", "GLOBAL", "GROUP-USAGE"), _Parser._nothing),
+    "PIC": _Parser.picture,
+    "PICTURE": _Parser.picture,
+    "USAGE": _Parser.usage,
+    **dict.fromkeys(USAGES, _Parser.usage_alone),
+    "OCCURS": _Parser.occurs,
+    "REDEFINES": _Parser.redefines,
+    "RENAMES": _Parser.renames,
+    **dict.fromkeys(("SIGN", "LEADING", "TRAILING"), _Parser.sign),
+    **dict.fromkeys(("SYNC", "SYNCHRONIZED"), _Parser.sync),
+    **dict.fromkeys(("JUST", "JUSTIFIED"), _Parser.just),
+    "BLANK": _Parser.blank,
+    **dict.fromkeys(("VALUE", "VALUES"), _Parser.value),
+    **dict.fromkeys(("EXTERNAL", "GLOBAL", "GROUP-USAGE"), _Parser.nothing),
 }

@@ -29,7 +29,7 @@ USAGES: dict[str, Usage] = {
     **dict.fromkeys(("NATIONAL", "DISPLAY-1"), "NATIONAL"),
     "INDEX": "INDEX",
     "POINTER": "POINTER",
-}  # type: ignore[assignment]
+}
 #: Words of which a USAGE clause only tells together with the number that follows.
 _AVX: dict[str, tuple[FieldType, int]] = {"FLOAT": ("binary", 2), "DOUBLE": ("binary", 4)}
 

@@ -76,7 +76,7 @@ class _Scanner:
     def _after_picture(self) -> bool:
         last = self.found[-1].upper if self.found else ""
         before = self.found[-2].upper if len(self.found) > 1 else ""
-        return last in ("PIC", "PICTURE") and self._word_ahead() != "IS" or (
+        return (last in ("PIC", "PICTURE") and self._word_ahead() != "IS") or (
             last == "IS" and before in ("PIC", "PICTURE")
         )
 

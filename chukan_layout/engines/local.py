@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 from chukan_layout import _kernel
 from chukan_layout.engines.lane import Lane
 
-#: Sized for the cache with CSV out, for row groups with Parquet.
+#: Sized for the cache.
 CSV_BLOCK = 2 << 20
-PARQUET_BLOCK = 6 << 20
+PARQUET_BLOCK = 3 << 20
 
 
 class SourceChanged(Exception):

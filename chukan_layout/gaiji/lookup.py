@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable
-from itertools import accumulate
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chukan_layout.gaiji import data
@@ -14,19 +13,27 @@ FILE = "units.parquet"
 
 def glyph_names(units: Iterable[str]) -> dict[str, str]:
     """Unit → MJ図形名, of those that are MJ glyphs (``gaiji/units.parquet``, made from the other tables)."""
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    # ParquetFile, not read_table: that would import datasets and, where it is installed, pandas
+    # ParquetFile, not read_table, and a search of our own: datasets, pandas and pyarrow.compute stay out of a short run
     table = pq.ParquetFile(data.table_path(FILE)).read(columns=["unit", "mj"])
-    found = table.filter(pc.is_in(table["unit"], value_set=_texts(list(units))))
-    return {unit: f"MJ{mj:06d}" for unit, mj in zip(*(found[c].to_pylist() for c in ("unit", "mj")), strict=True)}
+    known, mj = _Texts(table["unit"]), table["mj"]
+    found = ((unit, bisect_left(known, unit)) for unit in units)
+    return {
+        unit: f"MJ{mj[place].as_py():06d}"
+        for unit, place in found
+        if place < len(known) and known[place] == unit
+    }
 
 
-def _texts(units: list[str]) -> Any:
-    """The units as an Arrow array, made of buffers for the same reason."""
-    import pyarrow as pa
+class _Texts(Sequence[str]):
+    """An Arrow column of texts in order, for ``bisect``."""
 
-    raw = [unit.encode() for unit in units]
-    ends = array("i", accumulate(map(len, raw), initial=0))
-    return pa.Array.from_buffers(pa.string(), len(raw), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(raw))])
+    def __init__(self, column: Any) -> None:
+        self._column = column
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._column[place].as_py()

@@ -27,7 +27,7 @@ Action = Literal["reject", "null", "keep"]
 class Strict(BaseModel):
     """Base of every declarative object: unknown keys are errors, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Condition(Strict):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class FileHash(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     path: str
     bytes: int
@@ -16,7 +16,7 @@ class FileHash(BaseModel):
 class Manifest(BaseModel):
     """``revealed`` says that values were shown unmasked."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     schema_version: str = "1"
     tool_version: str

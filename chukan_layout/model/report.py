@@ -15,7 +15,7 @@ Verdict = Literal["pass", "fail", "error"]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class LayoutRef(Part):
@@ -36,7 +36,7 @@ class Rows(Part):
     merged: int = 0
     removed: int = 0
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
 
     @property
     def balanced(self) -> bool:

@@ -69,6 +69,18 @@ def table(title: str, headings: Sequence[tuple[str, int]], rows: Iterable[Sequen
     return _book(title, lambda book: _Sheet(book, title, headings).fill(rows))
 
 
+def tables(
+    title: str, sheets: Iterable[tuple[str, Sequence[tuple[str, int]], Iterable[Sequence[Cell]]]]
+) -> bytes:
+    """A workbook of several sheets: name, headings with widths, rows."""
+
+    def fill(book: Any) -> None:
+        for name, headings, rows in sheets:
+            _Sheet(book, name, headings).fill(rows)
+
+    return _book(title, fill)
+
+
 def _book(title: str, fill: Callable[[Any], None]) -> bytes:
     out = io.BytesIO()
     options = {

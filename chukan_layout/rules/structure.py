@@ -78,6 +78,11 @@ STRUCTURE: dict[str, Rule] = {
               "check the export; a file without records still has its header.", "warning"),
     )
 }  # fmt: skip
-#: Those that the kernel finds, record by record.
-OF_FIXED = ("S-TRUNC", "S-LENGTH", "S-KIND", "S-FIELD", "S-HALF", "S-SHIFT", "S-PARENT", "S-TOTAL", "S-FITS", "S-TEXT")
+#: Those of fixed-length and variable records.
+OF_FIXED = (
+    "S-TRUNC", "S-LENGTH", "S-KIND", "S-FIELD", "S-HALF", "S-SHIFT", "S-PARENT", "S-TOTAL", "S-FITS", "S-TEXT",
+)  # fmt: skip
+#: Those that the kernel finds in delimited files, record by record.
 OF_RECORDS = ("S-RAGGED", "S-QUOTE", "S-LONG", "S-NUL", "S-TRUNC", "S-BLANK")
+#: Those that only the whole file shows.
+WHOLE_FILE = {"S-HEADER", "S-EMPTY", "S-TOTAL", "S-FITS", "S-TEXT"}

@@ -55,7 +55,7 @@ def _finish(order: Order, result: Result, work: Path, specs: Sequence[Path], sta
         outputs.append(FileHash(path=name, bytes=path.stat().st_size, sha256=sha256_of(path)))
     manifest = Manifest(
         tool_version=__version__,
-        command=order.direction,
+        command=order.direction if order.writes else "validate",
         user=_user(),
         started=started,
         finished=_now(),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from chukan_layout import __version__, _kernel
+from chukan_layout import __version__
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
@@ -39,6 +39,7 @@ from chukan_layout.read.controls import RecordControls, Told
 from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.compiled import kernel_program
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
@@ -55,10 +56,12 @@ from chukan_layout.run.outputs import (
 from chukan_layout.run.tallies import file_report
 from chukan_layout.write.arrow import integers, strings, tally_of
 from chukan_layout.write.files import sha256_of
-from chukan_layout.write.records import RecordWriter
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
+from chukan_layout.write.records import RecordWriter
 
 SAMPLES = 20
+#: Pieces that may wait while a row group is written.
+ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
 UNPACKED = ".unpacked"
 Progress = Callable[[str, int, int], None]
@@ -68,7 +71,7 @@ Progress = Callable[[str, int, int], None]
 class Order:
     """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
 
-    ``formats`` is empty for a validation.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
+    ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
     keys nor values of records are kept anywhere.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
@@ -88,6 +91,11 @@ class Order:
     sample_limit: int = SAMPLES
     metadata_only: bool = False
     block: int = 0
+
+    @property
+    def writes(self) -> bool:
+        """Whether data come out, and with them rejects, residual items and the ledger of gaiji."""
+        return bool(self.formats)
 
 
 @dataclass
@@ -138,7 +146,7 @@ class Execution:
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self.findings = FindingsWriter(self.work)
-        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor else None
+        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor and o.writes else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
@@ -255,7 +263,7 @@ class Execution:
 
     def _read(self, found: Found, program: Program, pool: ThreadPoolExecutor) -> None:
         o = self.order
-        compiled = _kernel_program(found, program)
+        compiled = kernel_program(found, program)
         gathering = RecordControls(program.records) if program.records else None
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
@@ -269,7 +277,7 @@ class Execution:
         source = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        depth = 1 if columns else DEPTH  # with columns a piece is three times as large
+        depth = ROW_GROUP_DEPTH if columns else DEPTH
         with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
             for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
@@ -303,7 +311,7 @@ class Execution:
     def _outputs(self, found: Found, program: Program) -> tuple[list[Any], str]:
         """Outputs for this file and the name of the first of its data files."""
         o = self.order
-        if o.direction == "validate":
+        if not o.writes:
             return [], ""
         outputs: list[Any] = [RejectsOutput(self.work / "rejects" / found.name)]
         if program.residual:
@@ -415,7 +423,7 @@ class Execution:
         read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
         if read.compiled is None:
-            read.compiled = _kernel_program(read.found, read.program)
+            read.compiled = kernel_program(read.found, read.program)
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
             array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
@@ -464,7 +472,7 @@ class Execution:
         rows = sum((f.rows for f in self.reports), Rows())
         return Report(
             tool_version=__version__,
-            command="validate" if o.direction == "validate" else "convert",
+            command="convert" if o.writes else "validate",
             verdict="error" if self.errors else "fail" if failing else "pass",
             layout=LayoutRef(version=layouts.version, requested=o.requested, title=layouts.title, source=layouts.source),
             mapping=o.mapping.vendor if o.mapping else "",
@@ -484,14 +492,6 @@ class Execution:
             errors=self.errors,
             samples=[s for rule, _ in rules for s in self.samples.pop(rule.id, [])],
         )
-
-
-def _kernel_program(found: Found, program: Program) -> Any:
-    if program.records is None:
-        charset = program.spec["charset"] = found.header.charset
-        return _kernel.Program(program.spec_bytes, charset_table(charset))
-    plan = program.records
-    return _kernel.Program(program.spec_bytes, charset_table("utf-8"), (plan.spec_bytes, plan.table))
 
 
 def _write(outputs: list[Any], chunk: Any) -> None:

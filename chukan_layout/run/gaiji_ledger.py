@@ -6,11 +6,11 @@ The kernel says place, unit and target; what they are (MJ図形名) and how that
 from __future__ import annotations
 
 import csv
+from array import array
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from chukan_layout import _kernel
@@ -22,14 +22,15 @@ from chukan_layout.write.files import create, create_text, sha256_of
 from chukan_layout.write.findings import Page
 
 _TOLD = pa.dictionary(pa.int32(), pa.string())
+_ITEM = pa.dictionary(pa.uint16(), pa.string())
 SCHEMA = pa.schema(
     [
         ("key", pa.string()), ("record", pa.int64()), ("area", pa.int16()), ("file", _TOLD), ("path", _TOLD), ("line", pa.int64()),
-        ("offset", pa.int64()), ("column", _TOLD), ("position", pa.uint32()), ("out_position", pa.uint32()),
+        ("offset", pa.int64()), ("column", _ITEM), ("position", pa.uint32()), ("out_position", pa.uint32()),
         ("source_hex", _TOLD), ("mj", _TOLD), ("target", _TOLD), ("class", _TOLD), ("table_version", _TOLD),
     ]
 )  # fmt: skip
-_ROWS = 100_000
+_ROWS = 16_384
 
 
 class GaijiLedger:
@@ -63,10 +64,10 @@ class GaijiLedger:
         if not n:
             return
         lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
-        record = np.frombuffer(row, np.uint32).astype(np.int64) + (before + 1)
+        record, _ = _kernel.placed(row, offset, before + 1, 0)
         columns = (
             _texts(n, key), _numbers(pa.int64(), n, record), _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets),
-            _numbers(pa.int32(), n, np.frombuffer(item, np.uint16).astype(np.int32)), _numbers(pa.uint32(), n, position),
+            _numbers(pa.uint16(), n, item), _numbers(pa.uint32(), n, position),
             _numbers(pa.uint32(), n, out_position), _texts(n, unit), _texts(n, target),
         )  # fmt: skip
         if self._waiting and self._waiting[-1][:2] != (program, path):
@@ -78,10 +79,12 @@ class GaijiLedger:
 
     def left(self, page: Page, program: Program) -> None:
         """User-defined characters that no table has, from the findings of a chunk."""
-        gaiji = [number for number, rule in enumerate(program.rules) if rule.kind == "GAI"]
+        gaiji = {number: rule for number, rule in enumerate(program.rules) if rule.kind == "GAI"}
         values, path = page.table["value"], page.table["path"]
-        for row in np.flatnonzero(np.isin(np.array(page.numbers), gaiji)).tolist():
-            rule = program.rules[page.numbers[row]]
+        for row, number in enumerate(page.numbers):
+            rule = gaiji.get(number)
+            if rule is None:
+                continue
             for code in values[row].as_py().split():
                 self._left[(code, path[row].as_py(), rule.item_name, rule.id)] += 1
 
@@ -127,7 +130,7 @@ class GaijiLedger:
         (units, unit_places), (targets, target_places) = _words(unit), _words(target)
         mj = self._glyphs(targets)
         codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units]
-        area = _numbers(pa.int16(), n, np.full(n, program.area, np.int16))
+        area = _numbers(pa.int16(), n, array("h", [program.area]) * n)
         return pa.Table.from_arrays(
             [
                 key, record, area, _same(program.file, n), _same(path, n), lines, offsets,
@@ -163,20 +166,21 @@ def _numbers(kind: Any, n: int, buffer: Any) -> pa.Array:
 
 
 def _same(text: str, n: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), n, np.zeros(n, np.int32)), strings([text]))
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), n, bytes(4 * n)), strings([text]))
 
 
-def _words(texts: pa.Array) -> tuple[list[str], np.ndarray]:
+def _words(texts: pa.Array) -> tuple[list[str], array[int]]:
     """The different texts, and the place among them of each."""
     said = texts.to_pylist()
     once = {word: i for i, word in enumerate(dict.fromkeys(said))}
-    return list(once), np.fromiter((once[word] for word in said), np.int32, len(said))
+    return list(once), array("i", map(once.__getitem__, said))
 
 
-def _told(places: np.ndarray, words: list[str]) -> pa.Array:
+def _told(places: array[int], words: list[str]) -> pa.Array:
     """The same places with other words, each word once (Arrow reckons doubles wrongly)."""
     once = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    moved = np.array([once[word] for word in words], np.int32)[places]
+    places_of_once = [once[word] for word in words]
+    moved = array("i", map(places_of_once.__getitem__, places))
     return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), len(moved), moved), strings(list(once)))
 
 

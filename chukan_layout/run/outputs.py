@@ -10,11 +10,13 @@ import pyarrow as pa
 from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
-from chukan_layout.write.records import RecordWriter
 from chukan_layout.write.files import HashedFile, create, sha256_of
+from chukan_layout.write.records import RecordWriter
 
+#: Records of a row group of Parquet, or a chunk more.
+GROUP_ROWS = 65_536
 #: Residual records that are written at once.
-RESIDUAL_ROWS = 100_000
+RESIDUAL_ROWS = 20_000
 
 
 class CsvOutput:
@@ -80,28 +82,40 @@ class RecordOutput(CsvOutput):
 
 
 class ParquetOutput:
-    """Parquet with the types of the layout; row groups as large as the blocks of the engine make them."""
+    """Parquet with the types of the layout; chunks are gathered into row groups that a reader likes."""
 
     def __init__(self, path: Path, program: Program) -> None:
         import pyarrow.parquet as pq
 
-        self._path = path
         self._schema = schema_of(program.spec)
-        self._file = create(path)
-        # Only codes repeat enough for a dictionary and statistics to earn what they cost.
+        self._file = HashedFile(path)
+        # Only codes repeat enough for a dictionary to earn what it costs.
         codes = [item["name"] for item in program.spec["items"] if item["out"] == "dict"]
         self._writer = pq.ParquetWriter(
-            self._file, self._schema, compression="snappy", use_dictionary=codes, write_statistics=codes
-        )
+            pa.PythonFile(self._file, mode="w"), self._schema,
+            compression="snappy", use_dictionary=codes, write_statistics=False,
+        )  # fmt: skip
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows = 0
 
     def add(self, chunk: Any) -> None:
-        if chunk.rows_out:
-            self._writer.write_batch(record_batch(chunk, self._schema))
+        if not chunk.rows_out:
+            return
+        self._waiting.append(record_batch(chunk, self._schema))
+        self._rows += chunk.rows_out
+        if self._rows >= GROUP_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting), row_group_size=self._rows)
+        self._waiting, self._rows = [], 0
 
     def close(self) -> tuple[Path, int, str]:
+        self._flush()
         self._writer.close()
-        self._file.close()
-        return self._path, self._path.stat().st_size, sha256_of(self._path)
+        digest = self._file.close()
+        return self._file.path, self._file.bytes, digest
 
 
 class RejectsOutput:

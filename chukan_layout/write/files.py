@@ -39,7 +39,7 @@ def write_all(out: IO[bytes], data: bytes | memoryview) -> None:
 
 
 class HashedFile:
-    """A growing output: bytes, count and SHA-256."""
+    """A growing output: bytes, count and SHA-256.  Enough of a file for pyarrow to write to."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -65,6 +65,13 @@ class HashedFile:
         self._out.flush()
         self._out.seek(self.bytes)
         self._out.truncate()
+
+    @property
+    def closed(self) -> bool:
+        return self._out.closed
+
+    def flush(self) -> None:
+        self._out.flush()
 
     def close(self) -> str:
         """The SHA-256 of everything written."""

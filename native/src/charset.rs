@@ -7,7 +7,9 @@ pub mod blob;
 pub mod code;
 pub mod codec;
 pub mod pydoor;
+mod survey;
 mod unicode;
+mod walk;
 
 use crate::chars::is_undecodable;
 use std::collections::HashMap;

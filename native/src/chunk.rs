@@ -141,6 +141,11 @@ fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut
     } else {
         reader.by_index(program);
     }
+    for (item, column) in program.items.iter().zip(&reader.out.rows.columns) {
+        if let Some(column) = column {
+            item.expected.learn(column, data.len());
+        }
+    }
     (reader.out, reader.spans)
 }
 
@@ -193,7 +198,13 @@ impl Reader<'_, '_> {
                 self.out.rows.broken(rule, line, record.start, &note);
                 false
             }
-            None => self.out.rows.record(&Source { data: self.data, fields, start: record.start, line, places: None }),
+            None => self.out.rows.record(&Source {
+                data: self.data,
+                fields,
+                start: record.start,
+                line,
+                places: None,
+            }),
         };
         if !accepted {
             self.out.rows_rejected += 1;

@@ -15,6 +15,7 @@ mod gaiji;
 mod gaiji_py;
 mod keyed;
 mod ledger;
+mod link;
 mod numbers;
 mod ops;
 mod pool;
@@ -37,6 +38,7 @@ use pyo3::prelude::*;
 fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     pyapi::register(m)?;
     gaiji_py::register(m)?;
+    link::py::register(m)?;
     pyops::register(m)?;
     records::pydoor::register(m)?;
     charset::pydoor::register(m)

@@ -11,7 +11,7 @@ use crate::keyed::{ENTRY, WIDE_ENTRY};
 use crate::ops::{run_ops, Op, Side};
 use crate::record::Dialect;
 use crate::records::Records;
-use crate::sink::Out;
+use crate::sink::{Expected, Out};
 use crate::spec::{
     Action, CompareOp, Condition, EmptyQuoted, ItemSpec, Newline, OutKind, RowCheckSpec, Spec,
 };
@@ -28,7 +28,6 @@ pub struct Item {
     pub check: ItemCheck,
     pub mask: Mask,
     pub out: Out,
-    pub scale: u8,
     pub rules: [Option<(u16, Action)>; Kind::COUNT],
     pub when: Vec<Cond>,
     pub applies_when: Vec<Cond>,
@@ -43,6 +42,7 @@ pub struct Item {
     pub active: bool,
     pub codes: Option<Vec<String>>,
     code_places: HashMap<Vec<u8>, i16>,
+    pub expected: Expected,
 }
 
 impl Item {
@@ -690,7 +690,6 @@ fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
         summed: matches!(check.data_type, DataType::Unsigned | DataType::Signed),
         mask: raw.mask,
         out,
-        scale: scale(raw)?,
         rules,
         when: conds(&raw.when),
         applies_when: conds(&raw.applies_when),
@@ -701,6 +700,7 @@ fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
         check,
         codes,
         code_places,
+        expected: Expected::default(),
     })
 }
 

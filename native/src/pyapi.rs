@@ -244,10 +244,11 @@ fn column_tuple(
     rows: usize,
     codes: Option<&[String]>,
 ) -> PyResult<ColumnTuple> {
-    let Some(column) = column else {
+    let Some(mut column) = column.filter(|c| !c.is_blank()) else {
         return Ok(("null".into(), rows, rows, None, None, None, None));
     };
-    let nulls = column.nulls.len();
+    column.fill(rows as u32);
+    let nulls = column.null_count();
     let validity = column.validity(rows).map(|v| buffer(py, Owned::U8(v))).transpose()?;
     let (kind, offsets, data) = match column.store {
         Store::Text { offsets, data } => ("text", Some(buffer(py, Owned::I32(offsets))?), Owned::U8(data)),

@@ -106,12 +106,14 @@ impl<'p> Rows<'p> {
         let rows = bytes / 256 + 16;
         let residual =
             if program.residual.is_empty() { 0 } else { program.key.len() + program.residual.len() };
-        let column = |item: &Item| (want_columns && item.active).then(|| Column::new(item.out, rows));
+        let column = |item: &Item| {
+            (want_columns && item.active).then(|| Column::new(item.out, rows, item.expected.bytes(bytes)))
+        };
         Self {
             program,
             csv: pool::take(bytes + bytes / 2 + 4096),
             columns: program.items.iter().map(column).collect(),
-            residual: (0..residual).map(|_| Column::new(Out::Text, rows / 8)).collect(),
+            residual: (0..residual).map(|_| Column::new(Out::Text, rows / 8, rows)).collect(),
             residual_rows: 0,
             findings: Findings::new(reveal),
             ledger: Ledger::default(),
@@ -304,9 +306,6 @@ impl<'p> Rows<'p> {
     fn blank(&mut self, k: usize, state: State) {
         self.set_state(k, state);
         self.spans[k] = Span::default();
-        if let Some(column) = &mut self.columns[k] {
-            column.push_null(self.rows_out);
-        }
     }
 
     #[inline(never)]
@@ -598,9 +597,7 @@ impl<'p> Rows<'p> {
         let (keys, rest) = columns.split_at_mut(program.key.len());
         for (column, k) in keys.iter_mut().zip(&program.key) {
             if self.has_text(*k) {
-                column.push_text(self.value(*k));
-            } else {
-                column.push_null(row);
+                column.push_text(row, self.value(*k));
             }
         }
         for (column, index) in rest.iter_mut().zip(&program.residual) {
@@ -613,12 +610,12 @@ impl<'p> Rows<'p> {
         let program = self.program;
         let (bytes, quoting) = source.field(index);
         if bytes.is_empty() {
-            return column.push_null(row);
+            return;
         }
         let fast = program.plain_table.as_ref().filter(|_| quoting != Quoting::Escaped);
-        if !fast.is_some_and(|table| column.push_decoded(table, program.charset(), bytes)) {
+        if !fast.is_some_and(|table| column.push_decoded(row, table, program.charset(), bytes)) {
             let text = slow::field_text(program, source, index, &mut self.scratch);
-            column.push_text(text.as_bytes());
+            column.push_text(row, text.as_bytes());
         }
     }
 }
@@ -645,25 +642,47 @@ fn compare(left: &[u8], right: &[u8], numeric: bool) -> Option<Ordering> {
 }
 
 fn push_value(column: &mut Column, item: &Item, value: &[u8], verdict: Verdict, row: u32) {
-    match (&mut column.store, verdict) {
-        (Store::Text { .. }, _) => column.push_text(value),
-        (Store::Date(v), Verdict::Days(days)) => v.push(days),
-        (Store::Dict(v), Verdict::Index(index)) if index >= 0 => v.push(index),
-        (Store::Date(v), _) => match days_of_iso(value) {
-            Some(days) => v.push(days),
-            None => column.push_null(row),
-        },
-        (Store::Dict(v), _) => match item.code_index(value) {
-            Some(index) => v.push(index),
-            None => column.push_null(row),
-        },
-        (Store::Int(v), _) => match unscaled(value, 0).and_then(|n| i64::try_from(n).ok()) {
-            Some(n) => v.push(n),
-            None => column.push_null(row),
-        },
-        (Store::Decimal(v), _) => match unscaled(value, item.scale) {
-            Some(n) => v.push(n),
-            None => column.push_null(row),
-        },
+    match (item.out, verdict) {
+        (Out::Text, _) => column.push_text(row, value),
+        (Out::Date, Verdict::Days(days)) => push_date(column, row, days),
+        (Out::Dict, Verdict::Index(index)) if index >= 0 => push_dict(column, row, index),
+        (Out::Date, _) => {
+            if let Some(days) = days_of_iso(value) {
+                push_date(column, row, days);
+            }
+        }
+        (Out::Dict, _) => {
+            if let Some(index) = item.code_index(value) {
+                push_dict(column, row, index);
+            }
+        }
+        (Out::Int, _) => {
+            if let Some(n) = unscaled(value, 0).and_then(|n| i64::try_from(n).ok()) {
+                if let Store::Int(v) = column.at(row) {
+                    v.push(n);
+                }
+            }
+        }
+        (Out::Decimal(scale), _) => {
+            if let Some(n) = unscaled(value, scale) {
+                if let Store::Decimal(v) = column.at(row) {
+                    v.push(n);
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn push_date(column: &mut Column, row: u32, days: i32) {
+    if let Store::Date(v) = column.at(row) {
+        v.push(days);
+    }
+}
+
+#[inline]
+fn push_dict(column: &mut Column, row: u32, index: i16) {
+    if let Store::Dict(v) = column.at(row) {
+        v.push(index);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::charset::Charset;
 use crate::text::{decode_table, flag, TextTable};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What an item becomes in Arrow.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,45 +23,94 @@ pub enum Store {
     Dict(Vec<i16>),
 }
 
-/// One Arrow column under construction; nulls are remembered by row and become a bitmap at the end.
+/// How much text a column takes, learnt from the chunk before, so that the next is given its room at once.
+#[derive(Debug, Default)]
+pub struct Expected(AtomicU32);
+
+impl Expected {
+    const SOURCE: usize = 1 << 16;
+
+    /// Room for the text that comes of `source` bytes.
+    pub fn bytes(&self, source: usize) -> usize {
+        let per_block = self.0.load(Ordering::Relaxed) as usize;
+        (source / Self::SOURCE + 1) * (per_block + per_block / 8)
+    }
+
+    pub fn learn(&self, column: &Column, source: usize) {
+        if let Store::Text { data, .. } = &column.store {
+            let per_block = data.len() / (source / Self::SOURCE + 1) + 1;
+            self.0.store(u32::try_from(per_block).unwrap_or(u32::MAX), Ordering::Relaxed);
+        }
+    }
+}
+
+/// One Arrow column under construction.
+///
+/// A null takes no step of its own: rows that were passed over are filled in when the next value comes, so that a
+/// column that is blank in most records costs nothing in them.
 pub struct Column {
     pub store: Store,
-    pub nulls: Vec<u32>,
+    /// Rows that are null, as runs from the first to behind the last, in order.
+    nulls: Vec<(u32, u32)>,
+    len: u32,
 }
 
 impl Column {
-    pub fn new(out: Out, rows: usize) -> Self {
+    /// `rows` and `bytes` (of text) are what is expected.
+    pub fn new(out: Out, rows: usize, bytes: usize) -> Self {
         let store = match out {
-            Out::Text => Store::Text { offsets: vec![0], data: Vec::with_capacity(rows * 8) },
+            Out::Text => {
+                let mut offsets = Vec::with_capacity(rows + 1);
+                offsets.push(0);
+                Store::Text { offsets, data: Vec::with_capacity(bytes) }
+            }
             Out::Date => Store::Date(Vec::with_capacity(rows)),
             Out::Int => Store::Int(Vec::with_capacity(rows)),
             Out::Decimal(_) => Store::Decimal(Vec::with_capacity(rows)),
             Out::Dict => Store::Dict(Vec::with_capacity(rows)),
         };
-        Self { store, nulls: Vec::new() }
+        Self { store, nulls: Vec::new(), len: 0 }
     }
 
-    pub fn push_null(&mut self, row: u32) {
-        self.nulls.push(row);
+    /// The store for the value of `row`, the rows before it complete.
+    #[inline]
+    pub fn at(&mut self, row: u32) -> &mut Store {
+        if self.len < row {
+            self.fill(row);
+        }
+        self.len = row + 1;
+        &mut self.store
+    }
+
+    /// Every row before `rows` that has no value is null.
+    #[cold]
+    #[inline(never)]
+    pub fn fill(&mut self, rows: u32) {
+        if self.len >= rows {
+            return;
+        }
+        self.nulls.push((self.len, rows));
+        self.len = rows;
+        let n = rows as usize;
         match &mut self.store {
-            Store::Text { offsets, data } => offsets.push(data.len() as i32),
-            Store::Date(v) => v.push(0),
-            Store::Int(v) => v.push(0),
-            Store::Decimal(v) => v.push(0),
-            Store::Dict(v) => v.push(0),
+            Store::Text { offsets, data } => offsets.resize(n + 1, data.len() as i32),
+            Store::Date(v) => v.resize(n, 0),
+            Store::Int(v) => v.resize(n, 0),
+            Store::Decimal(v) => v.resize(n, 0),
+            Store::Dict(v) => v.resize(n, 0),
         }
     }
 
-    pub fn push_text(&mut self, value: &[u8]) {
-        if let Store::Text { offsets, data } = &mut self.store {
+    pub fn push_text(&mut self, row: u32, value: &[u8]) {
+        if let Store::Text { offsets, data } = self.at(row) {
             data.extend_from_slice(value);
             offsets.push(data.len() as i32);
         }
     }
 
-    /// Decodes `bytes` into the column; false, and nothing changed, when the table cannot.
-    pub fn push_decoded(&mut self, table: &TextTable, charset: Charset, bytes: &[u8]) -> bool {
-        let Store::Text { offsets, data } = &mut self.store else {
+    /// Decodes `bytes` into the column; false, and nothing said, when the table cannot.
+    pub fn push_decoded(&mut self, row: u32, table: &TextTable, charset: Charset, bytes: &[u8]) -> bool {
+        let Store::Text { offsets, data } = self.at(row) else {
             return false;
         };
         let before = data.len();
@@ -69,15 +119,21 @@ impl Column {
             offsets.push(data.len() as i32);
         } else {
             data.truncate(before);
+            self.len = row;
         }
         good
     }
 
     /// Forgets everything behind the first `rows` rows.
     pub fn truncate(&mut self, rows: usize) {
-        while self.nulls.last().is_some_and(|r| *r as usize >= rows) {
+        while let Some((from, to)) = self.nulls.last_mut() {
+            if (*from as usize) < rows {
+                *to = (*to).min(rows as u32);
+                break;
+            }
             self.nulls.pop();
         }
+        self.len = self.len.min(rows as u32);
         match &mut self.store {
             Store::Text { offsets, data } => {
                 offsets.truncate(rows + 1);
@@ -90,19 +146,43 @@ impl Column {
         }
     }
 
+    /// Whether no row has a value.
+    pub fn is_blank(&self) -> bool {
+        self.null_count() == self.len as usize
+    }
+
+    pub fn null_count(&self) -> usize {
+        self.nulls.iter().map(|(from, to)| (to - from) as usize).sum()
+    }
+
     /// The validity bitmap of `rows` rows, None when nothing is null.
     pub fn validity(&self, rows: usize) -> Option<Vec<u8>> {
         if self.nulls.is_empty() {
             return None;
         }
         let mut bits = vec![0xFFu8; rows.div_ceil(8)];
-        for &r in &self.nulls {
-            if let Some(byte) = bits.get_mut(r as usize / 8) {
-                *byte &= !(1 << (r % 8));
-            }
+        for &(from, to) in &self.nulls {
+            clear(&mut bits, from as usize, (to as usize).min(rows));
         }
         Some(bits)
     }
+}
+
+/// Clears the bits from `from` to before `to`.
+fn clear(bits: &mut [u8], from: usize, to: usize) {
+    if from >= to {
+        return;
+    }
+    let (first, last) = (from / 8, (to - 1) / 8);
+    let head = 0xFFu8 << (from % 8);
+    let tail = 0xFFu8 >> (7 - (to - 1) % 8);
+    if first == last {
+        bits[first] &= !(head & tail);
+        return;
+    }
+    bits[first] &= !head;
+    bits[first + 1..last].fill(0);
+    bits[last] &= !tail;
 }
 
 /// A canonical number (`-12`, `3.40`) without its point; None when it is none or too long for `i128`.
@@ -182,15 +262,43 @@ mod tests {
 
     #[test]
     fn truncation_forgets_values_and_nulls() {
-        let mut c = Column::new(Out::Text, 4);
-        c.push_text(b"ab");
-        c.push_null(1);
-        c.push_text(b"c");
+        let mut c = Column::new(Out::Text, 4, 4);
+        c.push_text(0, b"ab");
+        c.push_text(2, b"c");
+        assert_eq!((c.null_count(), c.validity(3)), (1, Some(vec![0b1111_1101])));
         c.truncate(1);
-        c.push_text(b"xyz");
+        c.push_text(1, b"xyz");
         assert_eq!(c.validity(2), None);
         let Store::Text { offsets, data } = c.store else { unreachable!() };
         assert_eq!((offsets, data), (vec![0, 2, 5], b"abxyz".to_vec()));
+    }
+
+    #[test]
+    fn bits_are_cleared_in_runs() {
+        for from in 0..40 {
+            for to in from..40 {
+                let mut bits = vec![0xFF; 5];
+                clear(&mut bits, from, to);
+                let cleared = |i: &usize| bits[i / 8] >> (i % 8) & 1 == 0;
+                assert_eq!((0..40).filter(cleared).collect::<Vec<_>>(), (from..to).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn rows_passed_over_are_null() {
+        let mut c = Column::new(Out::Dict, 4, 0);
+        if let Store::Dict(v) = c.at(2) {
+            v.push(7);
+        }
+        c.fill(5);
+        assert_eq!((c.null_count(), c.validity(5)), (4, Some(vec![0b1110_0100])));
+        c.truncate(4);
+        assert_eq!((c.null_count(), c.validity(4)), (3, Some(vec![0b1111_0100])));
+        c.truncate(2);
+        c.fill(2);
+        let Store::Dict(v) = &c.store else { unreachable!() };
+        assert_eq!((c.null_count(), v.len()), (2, 2));
     }
 
     #[test]

@@ -42,7 +42,9 @@ LONGER: dict[str, str] = {
     "native/src/row.rs": "one walk over the items of a record",
     "tests/property/test_kernel_ops.py": "a generator for every operation",
 }
-KERNEL_CALLERS = {"charset", "cli", "engines", "gaiji", "plan", "read", "run", "stages", "write"}
+KERNEL_CALLERS = {
+    "charset", "cli", "engines", "gaiji", "match", "plan", "profile", "read", "run", "stages", "write",
+}  # fmt: skip
 
 
 def tracked() -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def parted(charset: Charset, raw: bytes, cuts: list[int]) -> tuple[str, list[tup
     made = registry.codec(charset)
     place, text, problems, rest = (0, 0, 0, 0), b"", [], b""
     edges = [0, *sorted(min(c, len(raw)) for c in cuts), len(raw)]
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         rest += raw[a:b]
         out, taken, place, listed = made.decode_part(rest, place, False)
         text += bytes(memoryview(out))

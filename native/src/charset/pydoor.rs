@@ -7,12 +7,16 @@ use pyo3::prelude::*;
 
 /// offset, length, kind
 type Listed = Vec<(u64, u8, &'static str)>;
+/// state, offset, offset and length of the last shift code
+type At = (usize, u64, u64, u8);
+/// index, character
+type Missing = Vec<(usize, char)>;
 
 fn listed(problems: &[Problem]) -> Listed {
     problems.iter().map(|p| (p.offset, p.len, p.kind.as_str())).collect()
 }
 
-fn mode_of(name: &str) -> PyResult<Mode> {
+pub(super) fn mode_of(name: &str) -> PyResult<Mode> {
     Ok(match name {
         "single" => Mode::Single,
         "double" => Mode::Double,
@@ -51,9 +55,9 @@ impl PyCodec {
         &self,
         py: Python<'_>,
         data: &Bound<'_, PyAny>,
-        place: (usize, u64, u64, u8),
+        place: At,
         eof: bool,
-    ) -> PyResult<(Py<Buffer>, usize, (usize, u64, u64, u8), Listed)> {
+    ) -> PyResult<(Py<Buffer>, usize, At, Listed)> {
         let (state, offset, at, len) = place;
         if state != 0 && state >= self.inner.states.len() {
             return Err(PyValueError::new_err("no such state"));
@@ -68,7 +72,7 @@ impl PyCodec {
     }
 
     /// The bytes of a text, and the characters (index, character) that such a field cannot hold, written as 〓 or ?.
-    fn encode(&self, py: Python<'_>, text: &str, mode: &str) -> PyResult<(Py<Buffer>, Vec<(usize, char)>)> {
+    fn encode(&self, py: Python<'_>, text: &str, mode: &str) -> PyResult<(Py<Buffer>, Missing)> {
         let mut out = Vec::with_capacity(text.len());
         let missing = self.inner.encode(text, mode_of(mode)?, &mut out);
         Ok((buffer(py, Owned::U8(out))?, missing))
@@ -77,5 +81,6 @@ impl PyCodec {
 
 /// Adds the class to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<PyCodec>()
+    module.add_class::<PyCodec>()?;
+    module.add_class::<super::survey::Survey>()
 }

@@ -160,7 +160,8 @@ impl Layout {
     }
 
     pub fn check(&self) -> Result<(), String> {
-        let field = |&(kind, field): &(usize, usize)| self.kinds.get(kind).is_some_and(|k| field < k.fields.len());
+        let field =
+            |&(kind, field): &(usize, usize)| self.kinds.get(kind).is_some_and(|k| field < k.fields.len());
         if self.read >= self.kinds.len() || self.parent.is_some_and(|p| p >= self.kinds.len()) {
             return Err("record kind out of range".into());
         }

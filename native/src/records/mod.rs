@@ -27,7 +27,8 @@ impl Records {
     pub fn new(json: &[u8], table: &[u8]) -> Result<Self, String> {
         let layout = Layout::parse(json)?;
         let reader = Reader::new(&layout, table)?;
-        let codes = layout.kinds.iter().map(|k| k.code.iter().map(|c| code_bytes(&reader, c)).collect()).collect();
+        let codes =
+            layout.kinds.iter().map(|k| k.code.iter().map(|c| code_bytes(&reader, c)).collect()).collect();
         Ok(Self { layout, reader, codes })
     }
 

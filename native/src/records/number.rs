@@ -184,16 +184,22 @@ impl Ways {
         if n > 8 {
             let shift = 128 - 8 * n as u32;
             let v = i128::from_le_bytes(raw) << shift;
-            return Number::Big(if f.signed { v >> shift } else { ((v as u128) >> shift) as i128 });
+            let v = if f.signed { v >> shift } else { ((v as u128) >> shift) as i128 };
+            return if self.spaces(f, b, v) { Number::Blank } else { Number::Big(v) };
         }
         let low = i64::from_le_bytes([raw[0], raw[1], raw[2], raw[3], raw[4], raw[5], raw[6], raw[7]]);
         let shift = 64 - 8 * n as u32;
         let v = low << shift;
         let v = if f.signed { i128::from(v >> shift) } else { i128::from(v as u64 >> shift) };
-        if b[0] == self.space && f.digits <= SMALL && v >= 10i128.pow(f.digits as u32) && self.blank(b) {
+        if self.spaces(f, b, v) {
             return Number::Blank;
         }
         i64::try_from(v).map_or(Number::Big(v), Number::Whole)
+    }
+
+    /// Whether a binary holds spaces: where they are a number of more digits than it may have.
+    fn spaces(self, f: &Field, b: &[u8], v: i128) -> bool {
+        b[0] == self.space && f.digits <= 38 && v >= 10i128.pow(f.digits as u32) && self.blank(b)
     }
 
     /// The value of a floating-point field; None when its size is none.
@@ -243,7 +249,9 @@ pub fn write(f: &Field, n: Number, out: &mut Vec<u8>) {
             }
             digits(f, v < 0, &buffer[at..], out);
         }
-        Number::Big(v) => digits(f, v < 0, v.unsigned_abs().to_string().trim_start_matches('0').as_bytes(), out),
+        Number::Big(v) => {
+            digits(f, v < 0, v.unsigned_abs().to_string().trim_start_matches('0').as_bytes(), out)
+        }
     }
 }
 

@@ -23,7 +23,11 @@ impl PyRecords {
 
     /// Records of the kind that is read from UTF-8 CSV without header, their number, the sums of the fields that are
     /// added up, and what did not fit: (line, field, why).
-    fn encode(&self, py: Python<'_>, csv: &Bound<'_, PyAny>) -> PyResult<(Py<Buffer>, u32, Vec<i128>, Vec<Refused>)> {
+    fn encode(
+        &self,
+        py: Python<'_>,
+        csv: &Bound<'_, PyAny>,
+    ) -> PyResult<(Py<Buffer>, u32, Vec<i128>, Vec<Refused>)> {
         let bytes = Bytes::of(csv)?;
         let slice = bytes.get();
         let mut out = Vec::with_capacity(slice.len() * 2);

@@ -165,7 +165,8 @@ impl Pass<'_, '_> {
         let value = |index: &usize| {
             let (from, to) = self.records.reader.place(layout, &layout.kinds[kind], *index, body)?;
             let mut text = Vec::new();
-            let told = self.records.reader.text(&layout.kinds[kind].fields[*index], &body[from..to], &mut text);
+            let told =
+                self.records.reader.text(&layout.kinds[kind].fields[*index], &body[from..to], &mut text);
             (told == Told::Fine).then(|| String::from_utf8_lossy(&text).into_owned())
         };
         self.gathered.controls.push(Control {
@@ -177,7 +178,6 @@ impl Pass<'_, '_> {
             sums: self.gathered.sums.clone(),
         });
     }
-
 
     fn carry(&mut self, kind: usize, cut: &Cut) {
         let (layout, reader) = (&self.records.layout, &self.records.reader);
@@ -237,7 +237,11 @@ impl Pass<'_, '_> {
                             Told::Shift(at) => (s.shift, at),
                             Told::Fine => (None, 0),
                         };
-                        let shown = if f.secret { String::new() } else { hex(&body[from + at..(from + at + 4).min(to)]) };
+                        let shown = if f.secret {
+                            String::new()
+                        } else {
+                            hex(&body[from + at..(from + at + 4).min(to)])
+                        };
                         bad = Some((rule, place + at, format!("{} {}: {shown}", f.name, f.kind.name())));
                         if !matches!(told, Told::Shift(_)) {
                             // The rest is still decoded where the record goes on; here it doesn't.

@@ -11,7 +11,13 @@ pub type Refused = (u32, String, &'static str);
 
 impl Records {
     /// Records of the kind that is read from UTF-8 CSV without header, whose fields are its columns; their number.
-    pub fn encode(&self, csv: &[u8], out: &mut Vec<u8>, sums: &mut [i128], refused: &mut Vec<Refused>) -> u32 {
+    pub fn encode(
+        &self,
+        csv: &[u8],
+        out: &mut Vec<u8>,
+        sums: &mut [i128],
+        refused: &mut Vec<Refused>,
+    ) -> u32 {
         let kind = self.layout.read;
         let places: Vec<usize> = self.layout.columns.iter().map(|(_, field)| *field).collect();
         let (mut at, mut line) = (0, 0u32);
@@ -19,7 +25,8 @@ impl Records {
         while at < csv.len() {
             line += 1;
             at = csv_record(csv, at, &mut texts, &mut values);
-            let get = |i: usize| values.get(i).and_then(|(from, to)| std::str::from_utf8(&texts[*from..*to]).ok());
+            let get =
+                |i: usize| values.get(i).and_then(|(from, to)| std::str::from_utf8(&texts[*from..*to]).ok());
             let given = places.iter().enumerate().filter_map(|(i, field)| Some((*field, get(i)?)));
             let body = self.record(kind, given, line, out, refused);
             self.add_up(kind, &out[body.0..body.1], sums);

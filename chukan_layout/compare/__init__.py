@@ -1,0 +1,1 @@
+"""照合: two dumps of the standard layout, record by record on the primary key."""

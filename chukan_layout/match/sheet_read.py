@@ -1,0 +1,77 @@
+"""A review sheet that came back: what stands in its columns 判定, as decisions."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from chukan_layout.match.decisions import COLUMNS, DecisionsRefused, decision_id
+from chukan_layout.match.folder import Run
+from chukan_layout.match.sheet_xlsx import CHOICES, CLASSES, JUDGED, PAIRS
+
+
+def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.DataFrame:
+    """Decisions of the workbook.  Raises DecisionsRefused when it is no review sheet of the run."""
+    signed = {"operator": operator, "approver": approver, "decided_at": at, "run_id": run.id}
+    hashes = {
+        (r[0], r[1]): (r[2], r[3])
+        for r in run.candidates.select("left", "right", "left_hash", "right_hash").iter_rows()
+    }
+    p = {(r[0], r[1]): r[2] for r in run.candidates.select("left", "right", "p").iter_rows()}
+    rows = []
+    book = _open(path, run)
+    for row in _judged(book[CLASSES], path):
+        rows.append({**signed, "scope": "pattern", "pattern": row["分類"], "decision": row[JUDGED],
+                     "decision_id": decision_id(*row["分類"].split(":")), "p": str(row["平均確率"])})  # fmt: skip
+    for row in _judged(book[PAIRS], path):
+        key = (row["左の鍵"], row["右の鍵"])
+        left, right = hashes.get(key, ("", ""))
+        rows.append({**signed, "scope": "pair", "left_key": key[0], "right_key": key[1], "decision": row[JUDGED],
+                     "decision_id": decision_id(*key), "left_hash": left, "right_hash": right, "pattern": row["分類"],
+                     "p": str(p.get(key, ""))})  # fmt: skip
+    return pl.DataFrame(
+        [{**dict.fromkeys(COLUMNS, ""), **r} for r in rows], schema=dict.fromkeys(COLUMNS, pl.String)
+    )
+
+
+def _open(path: Path, run: Run) -> Any:
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(path, read_only=True, data_only=True)
+        names, said = book.sheetnames, book.properties.description
+    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+        raise DecisionsRefused(f"{path.name} を読めません。", f"cannot read {path.name}") from None
+    if CLASSES not in names or PAIRS not in names:
+        raise DecisionsRefused(
+            f"{path.name} は名寄せ確認票ではありません。", f"{path.name} is no review sheet"
+        )
+    if said != run.id:
+        raise DecisionsRefused(
+            f"{path.name} は別の match find の結果の確認票です。",
+            f"{path.name} is the review sheet of another run of match find",
+        )
+    return book
+
+
+def _judged(page: Any, path: Path) -> list[dict[str, str]]:
+    """Rows with a decision, by heading."""
+    lines = page.iter_rows(values_only=True)
+    heads = [str(h or "") for h in next(lines, ())]
+    out = []
+    for number, line in enumerate(lines, start=2):
+        row = {h: str(v) if v is not None else "" for h, v in zip(heads, line, strict=False)}
+        said = row.get(JUDGED, "").strip()
+        if not said:
+            continue
+        if said not in CHOICES:
+            raise DecisionsRefused(
+                f"{path.name} の{page.title}シート {number} 行目の判定は 同一人・別人・保留 のどれでもありません。",
+                f"{path.name}, sheet {page.title}, row {number}: the decision is none of {'、'.join(CHOICES)}",
+            )
+        out.append({**row, JUDGED: CHOICES[said]})
+    return out

@@ -1,0 +1,140 @@
+"""A file to its profile: what it is in, how it is divided, then one pass over all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from chukan_layout import _kernel
+from chukan_layout.charset import registry
+from chukan_layout.charset.detect import Detection, detect
+from chukan_layout.profile import keys
+from chukan_layout.profile.dialect import dialect_of
+from chukan_layout.profile.judge import column
+from chukan_layout.profile.model import Column, Dialect, Encoding, FileProfile
+from chukan_layout.profile.stream import Decoded, feed
+from chukan_layout.profile.usual import usual
+
+#: Bytes from which charset and dialect are told.
+START = 1 << 20
+_NEWLINES = {"lf": 10, "crlf": 10, "cr": 13}
+_NO_TEXT = {
+    b"PAR1": ("Parquet です", "Parquet"), b"PK\x03\x04": ("Excel か zip です", "Excel or zip"),
+    b"<?xml": ("XML です", "XML"), b"%PDF": ("PDF です", "PDF"), b"\x1f\x8b": ("gzip です", "gzip"), b"SQLite": ("SQLite です", "SQLite"),
+    b"\xd0\xcf\x11\xe0": ("古い形式の Office 文書です", "an old Office document"),
+}  # fmt: skip
+
+
+class Surveyed(NamedTuple):
+    """``survey`` holds what comparing files needs; None for a file that could not be read."""
+
+    profile: FileProfile
+    survey: _kernel.Survey | None
+
+
+def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] = ()) -> Surveyed:
+    """The profile of one file; ``encoding`` pins the charset, ``key`` names columns to be tried as one.
+
+    Raises OSError, ``registry.UnknownCharset``.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        start = file.read(START)
+    pinned = registry.get(encoding) if encoding else None
+    found = detect(start)
+    said = _encoding(found, pinned)
+    for mark, (ja, en) in _NO_TEXT.items():
+        if start.startswith(mark) and not pinned:
+            return _refused(name, size, said, f"{ja}。中身を取り出したものを指定してください。", f"it is {en}; name what is in it")
+    if not start or not said.name:
+        ja, en = ("空のファイルです。", "the file is empty") if not start else (
+            "文字のファイルではないか、文字コードの手がかりがありません。--encoding で指定してください。",
+            "no text, or no clue to its charset; name it with --encoding")  # fmt: skip
+        return _refused(name, size, said, ja, en)
+    charset = pinned or registry.get(said.name)
+    told = dialect_of(_text(charset, start)) if charset.kind != "host" else None
+    if told is None:
+        return _refused(name, size, said, "区切りが見つかりません。", "no delimiter is found")
+    return _delimited(path, name, size, said, charset, *told, key)
+
+
+def _refused(name: str, size: int, said: Encoding, ja: str, en: str) -> Surveyed:
+    return Surveyed(FileProfile(name, size, "", said, notes=((ja, en),)), None)
+
+
+def _encoding(found: Detection, pinned: registry.Charset | None) -> Encoding:
+    if pinned:
+        return Encoding(pinned.name, 1.0, (("指定", "as told"),))
+    if not found.candidates:
+        return Encoding("", 0.0, ())
+    best, *others = found.candidates
+    return Encoding(best.name, best.confidence, best.evidence, tuple(c.name for c in others))
+
+
+def _text(charset: registry.Charset, start: bytes) -> str:
+    out, *_ = registry.codec(charset).decode_part(start, (0, 0, 0, 0), len(start) < START)
+    return bytes(memoryview(out)).decode().removeprefix("\ufeff")
+
+
+def _delimited(
+    path: Path, name: str, size: int, said: Encoding, charset: registry.Charset, dialect: Dialect, head: tuple[str, ...],
+    width: int, key: Sequence[str],
+) -> Surveyed:  # fmt: skip
+    names = _names(head, width)
+    newline = _NEWLINES[dialect.newline]
+    quote = ord(dialect.quote) if dialect.quote else None
+
+    def over(most: int | None, sets: Sequence[tuple[int, ...]]) -> tuple[_kernel.Survey, tuple[Column, ...], int]:
+        survey = _kernel.Survey(width, ord(dialect.delimiter), quote, newline, usual(), [list(s) for s in sets])
+        parts = Decoded(path, registry.codec(charset), most)
+        feed(parts, survey, newline, dialect.header)
+        return survey, tuple(column(survey, n, title) for n, title in enumerate(names)), parts.undecodable
+
+    # The beginning says which columns together may be the key, so that one pass over the file is enough.
+    stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
+    trial, columns, _ = over(START, [])
+    tried = _tried(columns, trial.records()[0], stated)
+    survey, columns, undecodable = over(None, tried)
+    records, ragged, ragged_at, duplicates = survey.records()
+    found = keys.single(columns, records)
+    if not tried and (late := _tried(columns, records, stated)):
+        tried = late
+        found = [*keys.together(columns, tried, over(None, tried)[0].repeated(), stated), *found]
+    elif tried:
+        more = keys.together(columns, tried, survey.repeated(), stated)
+        found = [*found, *more] if any(one.repeated == 0 for one in found) else [*more, *found]
+    profile = FileProfile(
+        name, size, "delimited", said, records, dialect, None, ragged, tuple(n + dialect.header for n in ragged_at), undecodable,
+        duplicates, columns, tuple(found), _notes(columns, head),
+    )  # fmt: skip
+    return Surveyed(profile, survey)
+
+
+def _tried(columns: Sequence[Column], records: int, stated: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Sets of columns to be tried as keys: none where one column alone is, but for the ``stated`` one."""
+    alone = [one for one in keys.single(columns, records) if one.repeated == 0]
+    sets = [] if alone else keys.sets(columns, records)
+    if stated and not any({one.columns[0]} <= {columns[n].name for n in stated} for one in alone):
+        return [stated, *(some for some in sets if some != stated)]
+    return sets
+
+
+def _names(head: Sequence[str], width: int) -> list[str]:
+    """The header, with names of their own for columns without one or with one that is there already."""
+    names: list[str] = []
+    for n in range(width):
+        name = head[n] if n < len(head) and head[n] else f"列{n + 1}"
+        names.append(name if name not in names else f"{name} ({n + 1})")
+    return names
+
+
+def _notes(columns: Sequence[Column], head: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    notes = []
+    if not head:
+        notes.append(("見出しがありません。列の名前は 列1 … としました。", "no header; the columns are called 列1 …"))
+    never = [c.name for c in columns if not c.filled]
+    if never:
+        some = "、".join(never[:8]) + ("…" if len(never) > 8 else "")
+        notes.append((f"値のない列 {len(never)}: {some}", f"{len(never)} columns without a value: {some}"))
+    return tuple(notes)

@@ -1,0 +1,1 @@
+"""Documents for people: one small model, written as HTML, XLSX, Markdown and plain text."""
