@@ -113,15 +113,17 @@ class _Record:
             store = self._storage(node, above)
             size = _Size(store.bytes, store.bytes, store.align if here.sync else 1)
         else:
-            size = _Size(0, 0, 1)
+            size, shorter = _Size(0, 0, 1), 0
             for child, at, one in self._laid(node, here):
                 most, least = self._times(child, one)
                 size.align = max(size.align, one.align)
                 size.most = max(size.most, at + most)
                 if child.redefines is None:
-                    size.least = size.least + least
+                    shorter += most - least
+            size.least = size.most - shorter
             if node.occurs and size.align > 1:
-                size.most = size.least = -(-size.most // size.align) * size.align
+                size.most = -(-size.most // size.align) * size.align
+                size.least = size.most - shorter
         self.sizes[id(node)] = size
         return size
 

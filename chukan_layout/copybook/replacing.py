@@ -96,7 +96,10 @@ def substitute(found: Sequence[Token], pairs: Sequence[Replacement]) -> list[Tok
         for pair in pairs:
             n = len(pair.old)
             if pair.how == "whole" and n and all(map(_same, pair.old, found[at : at + n])) and len(found) - at >= n:
-                out += [replace(new, line=found[at].line, column=found[at].column, file=found[at].file) for new in pair.new]
+                here = found[at]
+                # A picture stays one, whatever the pseudo-text took it for.
+                kind = {"kind": "picture"} if here.kind == "picture" and n == len(pair.new) == 1 else {}
+                out += [replace(new, line=here.line, column=here.column, file=here.file, **kind) for new in pair.new]  # type: ignore[arg-type]
                 at += n
                 break
         else:

@@ -6,6 +6,9 @@ use crate::pyapi::{buffer, Buffer, Bytes, Owned};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+/// Records, their number, sums, what did not fit.
+type Written = (Py<Buffer>, u32, Vec<i128>, Vec<Refused>);
+
 /// A record layout (JSON of `chukan_layout.plan.records`) with the table of its charset.
 #[pyclass(frozen, name = "Records", module = "chukan_layout._kernel")]
 pub struct PyRecords {
@@ -27,7 +30,7 @@ impl PyRecords {
         &self,
         py: Python<'_>,
         csv: &Bound<'_, PyAny>,
-    ) -> PyResult<(Py<Buffer>, u32, Vec<i128>, Vec<Refused>)> {
+    ) -> PyResult<Written> {
         let bytes = Bytes::of(csv)?;
         let slice = bytes.get();
         let mut out = Vec::with_capacity(slice.len() * 2);
