@@ -88,11 +88,11 @@ def _say(common: Common, records: Sequence[CopyRecord], sources: Sequence[Path],
         common.say(f"{record.name}: {size} バイト、{len(record.fields)} 項目", f"{record.name}: {size} bytes, {len(record.fields)} fields")
     length = max(r.bytes for r in records)
     for source in sources if form == "fixed" else ():
-        size = source.stat().st_size
-        if source.is_file() and size % length:
+        held = source.stat().st_size
+        if source.is_file() and held % length:
             common.say(
-                f"{source.name}: {size:,} バイトは {length} の倍数ではありません（余り {size % length}）。"
+                f"{source.name}: {held:,} バイトは {length} の倍数ではありません（余り {held % length}）。"
                 "コピー句の版、改行の有無（--form line）、RDW（--form rdw）を確かめてください。",
-                f"{source.name}: {size:,} bytes are no multiple of {length} (rest {size % length}); check the version of the"
+                f"{source.name}: {held:,} bytes are no multiple of {length} (rest {held % length}); check the version of the"
                 " copybook, line ends (--form line) and RDW (--form rdw).",
             )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from chukan_layout.plan.records import RecordPlan, Stated
 
-#: A file of which this share of records has no known kind, or of packed fields no number, is said to be wrong as a whole.
+#: A file of which this share of records has no known kind, or a packed field without a number, is wrong as a whole.
 MOST = 0.5
 
 
@@ -40,16 +40,15 @@ class RecordControls:
         self._base = self._now
         self._open: list[tuple[Stated, str | None, int, int]] = []
         self._found: list[Told] = []
-        self._packed = self._broken = self._unknown = self._records = 0
+        self._broken = self._unknown = self._records = 0
 
     def add(self, chunk: Any, lines: int, offset: int) -> None:
         """``lines`` and ``offset``: records and bytes before the chunk."""
-        counts, sums, controls, packed, broken, unknown = chunk.gathered
+        counts, sums, controls, _, broken, unknown = chunk.gathered
         for kind, at, line, values, counts_at, sums_at in controls:
             state = self._plus(counts_at, sums_at)
             self._control(kind, values, state, lines + line, offset + at)
         self._now = self._plus(counts, sums)
-        self._packed += packed
         self._broken += broken
         self._unknown += unknown
         self._records += chunk.lines
@@ -95,7 +94,7 @@ class RecordControls:
         for number, kind in enumerate(self._plan.layout.kinds):
             if kind.role != "data" and kind.required and not self._now.counts[number]:
                 yield Told("S-TOTAL", max(self._records, 1), 0, f"{kind.name}: 0 / 1")
-        if self._broken and self._broken > MOST * self._packed:
-            yield Told("S-TEXT", 1, 0, f"{self._broken} / {self._packed}")
+        if self._broken and self._broken > MOST * self._records:
+            yield Told("S-TEXT", 1, 0, f"{self._broken} / {self._records}")
         if self._unknown and self._unknown > MOST * self._records:
             yield Told("S-FITS", 1, 0, f"{self._unknown} / {self._records}")
