@@ -206,6 +206,17 @@ def _codec(table: bytes) -> _kernel.Codec:
     return _kernel.Codec(table)
 
 
+def units(name: str) -> array[int]:
+    """The table of a charset of lead bytes as the kernel's delimited path takes it: singles and pairs in one plane,
+    three-byte codes in a second."""
+    draft = catalogue.DRAFTS[name]("code")
+    singles, doubles, *triples = draft.tables
+    for table in (doubles, *triples):
+        _dash(table, Policies().dash)
+    doubles[:256] = singles
+    return sum(triples, doubles)
+
+
 def with_policies(charset: Charset, **policies: object) -> Charset:
     """The same charset with other policies."""
     chosen = replace(charset.policies, **policies)  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from array import array
 from functools import cache
 from pathlib import Path
 
-from chukan_layout.charset.blob import from_little
+from chukan_layout.charset.blob import from_little, little
 
 FOLDER = Path(__file__).parent / "data"
 #: Charsets that the kernel decodes without a table.
@@ -22,6 +22,10 @@ def charset_table(name: str) -> bytes:
     """
     if name in TABLELESS:
         return b""
+    if name in ("shift-jis", "euc-jp-strict"):
+        from chukan_layout.charset.registry import units
+
+        return little(units(name))
     path = FOLDER / f"{name}.bin"
     if not path.is_file():
         raise KeyError(name)

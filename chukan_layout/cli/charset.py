@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from chukan_layout.cli.charset_convert import convert
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
 
@@ -33,6 +34,9 @@ def charset() -> None:
     """
 
 
+charset.add_command(convert)
+
+
 @charset.command("list")
 @common_options(("table", "json", "csv"), show=_SEEN)
 def list_(common: Common) -> None:
@@ -46,7 +50,7 @@ def list_(common: Common) -> None:
     from chukan_layout.charset import catalogue, registry
     from chukan_layout.cli import charset_views
 
-    made = [_named(name) for name in registry.names()]
+    made = [named(name) for name in registry.names()]
     if common.format == "json":
         common.write(charset_views.list_json(made, catalogue.ALIASES))
     elif common.format == "csv":
@@ -87,7 +91,7 @@ def show(
     """
     from chukan_layout.cli import charset_views
 
-    made = _named(name, _policies(policies))
+    made = named(name, policies_of(policies))
     if code is not None:
         decoded = made.decode(_bytes(code), mode)  # type: ignore[arg-type]
         common.write(charset_views.decoded(decoded, common.format, common.lang))
@@ -157,7 +161,7 @@ def add(name: str, table: Path, base: str, column: str, common: Common) -> None:
     from chukan_layout.charset import catalogue, registry, user
     from chukan_layout.cli import charset_views
 
-    origin = _named(base)
+    origin = named(base)
     if origin.name not in catalogue.DRAFTS or origin.kind == "unicode":
         raise CliError(f"{base} には表を加えられません。", f"no table can be added to {base}")
     known = [*catalogue.DRAFTS, *catalogue.ALIASES]
@@ -172,7 +176,8 @@ def add(name: str, table: Path, base: str, column: str, common: Common) -> None:
     common.write(charset_views.added(made, origin, registry.get(name), common.lang))
 
 
-def _named(name: str, policies: dict[str, object] | None = None) -> Charset:
+def named(name: str, policies: dict[str, object] | None = None) -> Charset:
+    """The charset of a name with policies; CliError for what there isn't."""
     from chukan_layout.charset import registry, user
 
     try:
@@ -192,7 +197,8 @@ def _table_error(path: Path, wrong: TableError) -> CliError:
     return CliError(f"{path.name} {wrong.line}行: {wrong.ja}", f"{path.name}, line {wrong.line}: {wrong.en}")
 
 
-def _policies(words: tuple[str, ...]) -> dict[str, object]:
+def policies_of(words: tuple[str, ...]) -> dict[str, object]:
+    """``KEY=VALUE`` words; CliError for others."""
     found: dict[str, object] = {}
     for word in words:
         key, equals, value = word.partition("=")

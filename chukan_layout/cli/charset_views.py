@@ -18,12 +18,13 @@ _HEADS = {
     "ja": ("名前", "種類", "説明", "符号", "外字", "シフトコード", "別名"),
     "en": ("name", "kind", "title", "codes", "user-defined", "shift codes", "also"),
 }
-_KINDS = {
+KINDS = {
     "undefined": ("文字のない符号(保存する)", "no character (kept)"),
     "user-defined": ("外字", "user-defined"),
     "odd-byte": ("片方だけのバイト(保存する)", "half of a pair (kept)"),
     "missing-shift-out": ("閉じるシフトコードがない", "shift code never ended"),
     "redundant-shift": ("効果のないシフトコード", "shift code without effect"),
+    "missing": ("この文字コードにない文字(〓 か ? で書く)", "character that the charset lacks (written as 〓 or ?)"),
 }
 #: Why a line of a table was left out.
 _REASONS = {
@@ -113,7 +114,7 @@ def decoded(found: Decoded, form: str, lang: Lang) -> str:
         problems = [p._asdict() for p in found.problems]
         return json.dumps({"text": found.text, "problems": problems}, ensure_ascii=False) + "\n"
     lines = [found.text, " ".join(f"U+{ord(c):04X}" for c in found.text)]
-    lines += [f"{p.offset}: {p.hex} {_KINDS[p.kind][lang == 'en']}" for p in found.problems]
+    lines += [f"{p.offset}: {p.hex} {KINDS[p.kind][lang == 'en']}" for p in found.problems]
     return "\n".join(lines) + "\n"
 
 

@@ -24,11 +24,12 @@ STANDARD = "standard"
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
+@click.option("--resume", is_flag=True, help="中断した実行を同じ指定で続ける (take up an interrupted run)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
 @common_options()
 def convert(
     sources: tuple[Path, ...], source: str, target: str, out: Path, formats: tuple[str, ...], fail_on: str,
-    overwrite: bool, reveal: bool, common: Common,
+    overwrite: bool, resume: bool, reveal: bool, common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
 
@@ -42,6 +43,7 @@ def convert(
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
     """
     arrow_without_numpy()
+    from chukan_layout.cli import audit
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
     from chukan_layout.read.discover import files_below
@@ -81,9 +83,10 @@ def convert(
     )  # fmt: skip
     try:
         with run_progress(common, sources) as progress:
-            report = run_into(order, out, specs, overwrite, progress)
+            report = run_into(order, out, specs, overwrite, progress, resume)
     except FolderRefused as refused:
         raise CliError(refused.ja, refused.en) from None
+    audit.note("convert", audit.facts(out))
     return summarise(report, common, out, never_fail=fail_on == NEVER)
 
 

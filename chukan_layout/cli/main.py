@@ -18,6 +18,7 @@ COMMANDS = {
     "validate": ("chukan_layout.cli.validate", "標準レイアウトのデータを検証する (validate data)"),
     "profile": ("chukan_layout.cli.profile", "資料のない移行元を調べる (profile a dump without documents)"),
     "charset": ("chukan_layout.cli.charset", "文字コードを見る・推定する (charsets)"),
+    "replay": ("chukan_layout.cli.replay", "却下された記録をもう一度変換する (convert rejected records again)"),
     "gaiji": ("chukan_layout.cli.gaiji", "外字の棚卸し・同定・変換・登録簿 (gaiji)"),
     "match": ("chukan_layout.cli.match", "名寄せ: 重複した人を探し、判定を反映する (find and link duplicates)"),
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
@@ -26,6 +27,8 @@ COMMANDS = {
     "compare": ("chukan_layout.cli.compare", "二つのデータを照合する (compare two dumps)"),
     "conform": ("chukan_layout.cli.conform", "適合の証拠を作る・検証する (evidence of conformance)"),
     "baseline": ("chukan_layout.cli.baseline", "既知の指摘を基準にする (known findings may only fall)"),
+    "erase": ("chukan_layout.cli.erase", "実行結果を消去し記録を残す (erase a run, with a record)"),
+    "audit": ("chukan_layout.cli.audit", "監査ログを確かめる (verify the audit log)"),
     "rule": ("chukan_layout.cli.rule", "検査規則を見る (see the rules)"),
 }
 

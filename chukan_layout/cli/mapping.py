@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _SEEN = ("layout_version", "output_file", "lang")
 PROFILES = ("ibm", "fujitsu", "hitachi", "nec-acos", "nec-avx", "pc")
-_ENCODINGS = ("cp932", "euc-jp", "utf-8", "utf-16", "utf-16le", "utf-16be")
+_ENCODINGS = ("cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be")
 
 
 @click.group("mapping")

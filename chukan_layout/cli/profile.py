@@ -23,11 +23,13 @@ STANDARD = "standard"
 @click.command("profile")
 @click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=click.Path(exists=True, path_type=Path))
 @click.option("--encoding", default="", metavar="CHARSET", help="文字コード。なければ推定する (charset; else proposed)")
+@click.option("--record-length", type=click.IntRange(1, 1 << 20), metavar="N",
+              help="固定長レコードの長さ。なければ見つける (length of records; else found)")
 @click.option("--against", default="", metavar="VENDOR",
               help="マッピング(vendorA など)か standard と比べ、違いがあれば終了コード1 (compare; exit 1 when they differ)")
 @common_options(("table", "json", "html", "xlsx"),
                 show=("layout_version", "layouts", "output_file", "no_progress", "quiet", "lang"))
-def profile(dumps: tuple[Path, ...], encoding: str, against: str, common: Common) -> int:
+def profile(dumps: tuple[Path, ...], encoding: str, record_length: int | None, against: str, common: Common) -> int:
     """資料のない移行元を調べ、現行システムデータ一覧を作る (profile a dump without documents).
 
     DUMP はファイル、フォルダー、書庫 (zip, tar)。文字コード、区切りかレコード長、項目の型・桁数・値の種類、コードらしい列、
@@ -56,7 +58,7 @@ def profile(dumps: tuple[Path, ...], encoding: str, against: str, common: Common
         mapping, layouts = _stated(against, common, [name for _, name in files])
         try:
             with _progress(common) as say:
-                found = profile_all(files, encoding, mapping, layouts, say)
+                found = profile_all(files, encoding, record_length or 0, mapping, layouts, say)
         except UnknownCharset as unknown:
             near = "、".join(unknown.near) or "chukan charset list"
             raise CliError(f"文字コード {encoding} はありません: {near}", f"no charset {encoding}: {near}") from None

@@ -49,6 +49,7 @@ def validate(
       chukan validate dump/ --metadata-only --format sarif --output-file chukan.sarif
     """
     arrow_without_numpy()
+    from chukan_layout.cli import audit
     from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
@@ -87,4 +88,5 @@ def validate(
         from chukan_layout.report.registry import render
 
         common.write(render(report, common.format, common.lang))
+    audit.note("validate", audit.facts(out))
     return summarise(report, common, out, never_fail=fail_on == NEVER)

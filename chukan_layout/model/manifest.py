@@ -6,11 +6,14 @@ from pydantic import BaseModel, ConfigDict
 
 
 class FileHash(BaseModel):
+    """``header``: of an input with rejected records, its bytes before the first record in hexadecimal, for ``replay``."""
+
     model_config = ConfigDict(extra="forbid", defer_build=True)
 
     path: str
     bytes: int
     sha256: str
+    header: str | None = None
 
 
 class Manifest(BaseModel):
@@ -30,5 +33,7 @@ class Manifest(BaseModel):
     mapping_sha256: str = ""
     jobs: int
     revealed: bool = False
+    #: The run whose rejected records this one converted again: name and SHA-256 of its manifest.
+    replayed: str = ""
     inputs: list[FileHash] = []
     outputs: list[FileHash] = []

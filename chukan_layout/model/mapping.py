@@ -13,7 +13,9 @@ from pydantic import Field, model_validator
 from chukan_layout.model.layout import Condition, Strict
 from chukan_layout.model.record import RecordLayout
 
-Encoding = Literal["cp932", "euc-jp", "utf-8", "utf-16", "utf-16le", "utf-16be"]
+Encoding = Literal[
+    "cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be"
+]
 #: Charsets of hosts, for files of records (names of :mod:`chukan_layout.charset.registry`).
 HostEncoding = Literal[
     "ibm930", "ibm939", "ibm1390", "ibm1399", "jef-kana", "jef-lower", "jef-ascii", "keis78", "keis83", "keis90",

@@ -432,7 +432,7 @@ def encoded_length(char: str, encoding: str) -> int:
     if ord(char) < 0x80:
         return 1
     if 0xFF61 <= ord(char) <= 0xFF9F:
-        return 1 if encoding == "cp932" else 2
+        return 1 if encoding in ("cp932", "shift-jis") else 2
     return 2
 
 
@@ -443,7 +443,7 @@ def _unit_length(unit: int, encoding: str) -> int:
         return 2 if 0xD800 <= unit < 0xE000 else 4
     if unit < 0x100:
         return 1
-    return 3 if encoding == "euc-jp" and not unit & 0x80 else 2
+    return 3 if encoding.startswith("euc-jp") and not unit & 0x80 else 2
 
 
 def _text_op(op: Op, v: str) -> str:  # noqa: C901 - one line per operation

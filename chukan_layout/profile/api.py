@@ -16,6 +16,7 @@ from chukan_layout.profile.survey import Surveyed, profile_file
 def profile_all(
     files: Sequence[tuple[Path, str]],
     encoding: str = "",
+    record_length: int = 0,
     mapping: Mapping | None = None,
     layouts: LayoutSet | None = None,
     progress: Callable[[str], None] = lambda _: None,
@@ -32,7 +33,7 @@ def profile_all(
         progress(name)
         try:
             source = stated(name, mapping) if mapping else None
-            found.append(profile_file(path, name, encoding, source.key if source else ()))
+            found.append(profile_file(path, name, encoding, source.key if source else (), record_length))
         except OSError as failure:
             why = failure.strerror or ""
             errors.append((f"{name}: 読めません ({why})", f"{name}: cannot be read ({why})"))

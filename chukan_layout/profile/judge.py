@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chukan_layout import _kernel
 from chukan_layout.charset.plausible import masked
@@ -44,6 +45,21 @@ def column(survey: _kernel.Survey, n: int, name: str, start: int | None = None) 
         frequent=() if codes is not None else _masked(frequent, check), zero_led=shape.get("zero_led", 0) > 0,
         padded=padded, secret=secret, repeated=repeated, unusual=dict(unusual), start=start,
     )  # fmt: skip
+
+
+def as_bytes(found: Column, length: int, mode: str) -> Column:
+    """A column of a record of fixed length: what its bytes are, their number, as a note."""
+    ja, en = {
+        "packed": ("パック10進", "packed"), "zoned": ("符号つきゾーン10進", "zoned with a sign"),
+        "double": ("2バイト文字", "double-byte"), "mixed": ("シフトつき混在", "mixed, with shift codes"),
+    }.get(mode, ("", ""))  # fmt: skip
+    kind = found.type
+    if mode == "packed" and kind in ("9", "S9"):
+        return replace(found, type="S9", digits=length * 2 - 1, notes=((f"{ja} {length} バイト", f"{en}, {length} bytes"),))
+    if mode == "zoned":
+        kind = "S9"
+    note = (f"{ja} {length} バイト".strip(), f"{en}, {length} bytes".removeprefix(", "))
+    return replace(found, type="M" if mode == "mixed" else kind, notes=(note,))
 
 
 def date_name(shape: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
@@ -73,6 +73,20 @@ def feed(parts: Decoded, surveys: _kernel.Survey, newline: int, header: bool) ->
             surveys.feed(rest, True)
             rest = b""
     surveys.end()
+
+
+def feed_fixed(
+    path: Path, survey: _kernel.Survey, table: bytes, length: int, places: Sequence[tuple[int, int, str]], most: int | None
+) -> int:
+    """All records of ``length`` bytes to the survey; the number of codes without a character."""
+    lost, left = 0, most
+    with path.open("rb") as file:
+        while block := file.read(max(BLOCK // length, 1) * length if left is None else left // length * length):
+            lost += survey.feed_fixed(table, block, length, places)[1]
+            if left is not None:
+                break
+    survey.end()
+    return lost
 
 
 def header_end(text: bytes, newline: int) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,9 +12,11 @@ from chukan_layout.charset import registry
 from chukan_layout.charset.detect import Detection, detect
 from chukan_layout.profile import keys
 from chukan_layout.profile.dialect import dialect_of
-from chukan_layout.profile.judge import column
-from chukan_layout.profile.model import Column, Dialect, Encoding, FileProfile
-from chukan_layout.profile.stream import Decoded, feed
+from chukan_layout.profile.fixed import fields
+from chukan_layout.profile.fixed import record_length as record_lengths
+from chukan_layout.profile.judge import as_bytes, column
+from chukan_layout.profile.model import Column, Encoding, FileProfile, Fixed
+from chukan_layout.profile.stream import Decoded, feed, feed_fixed
 from chukan_layout.profile.usual import usual
 
 #: Bytes from which charset and dialect are told.
@@ -33,8 +36,10 @@ class Surveyed(NamedTuple):
     survey: _kernel.Survey | None
 
 
-def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] = ()) -> Surveyed:
-    """The profile of one file; ``encoding`` pins the charset, ``key`` names columns to be tried as one.
+def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] = (), record_length: int = 0) -> Surveyed:
+    """The profile of one file.
+
+    ``encoding`` pins the charset, ``record_length`` the length; ``key`` names columns to be tried as one.
 
     Raises OSError, ``registry.UnknownCharset``.
     """
@@ -53,10 +58,70 @@ def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] =
             "no text, or no clue to its charset; name it with --encoding")  # fmt: skip
         return _refused(name, size, said, ja, en)
     charset = pinned or registry.get(said.name)
-    told = dialect_of(_text(charset, start)) if charset.kind != "host" else None
-    if told is None:
-        return _refused(name, size, said, "区切りが見つかりません。", "no delimiter is found")
-    return _delimited(path, name, size, said, charset, *told, key)
+    told = dialect_of(_text(charset, start)) if charset.kind != "host" and not record_length else None
+    if told is not None:
+        dialect, head, width = told
+        names = _names(head, width)
+        newline = _NEWLINES[dialect.newline]
+        quote = ord(dialect.quote) if dialect.quote else None
+
+        def delimited(most: int | None, survey: _kernel.Survey) -> int:
+            parts = Decoded(path, registry.codec(charset), most)
+            feed(parts, survey, newline, dialect.header)
+            return parts.undecodable
+
+        def new(sets: Sets) -> _kernel.Survey:
+            return _kernel.Survey(width, ord(dialect.delimiter), quote, newline, usual(), [list(s) for s in sets])
+
+        over = _passes(names, new, delimited)
+        return _file(FileProfile(name, size, "delimited", said, dialect=dialect, notes=_notes(head)), over, names, key)
+    fixed = _stated(record_length, size) if record_length else record_lengths(start, size, charset)
+    if fixed is None:
+        ja = "区切りもレコード長も見つかりません。--record-length か --encoding で指定してください。"
+        return _refused(name, size, said, ja, "neither a delimiter nor a length of records is found; name --record-length or --encoding")
+    spans = fields(start, fixed, charset)
+    names = [f"列{n + 1}" for n in range(len(spans))]
+    places = [(span.start, span.length, span.mode) for span in spans]
+
+    def records(most: int | None, survey: _kernel.Survey) -> int:
+        return feed_fixed(path, survey, charset.table, fixed.length, places, most)
+
+    over = _passes(names, lambda sets: _kernel.Survey(len(spans), 0, None, 10, usual(), [list(s) for s in sets]), records, places)
+    notes = (("項目の区切りは、バイトの並びからの案です。", "the fields are a proposal made from the bytes"), *_remainder(size, fixed))
+    return _file(FileProfile(name, size, "fixed", said, fixed=fixed, notes=notes), over, names, key)
+
+
+Sets = Sequence[tuple[int, ...]]
+Over = Callable[[int | None, Sets], tuple[_kernel.Survey, tuple[Column, ...], int]]
+
+
+def _passes(
+    names: Sequence[str], new: Callable[[Sets], _kernel.Survey], fill: Callable[[int | None, _kernel.Survey], int],
+    places: Sequence[tuple[int, int, str]] = (),
+) -> Over:  # fmt: skip
+    """A function that goes over the file (as far as so many bytes), with sets of columns to be tried as keys."""
+
+    def over(most: int | None, sets: Sets) -> tuple[_kernel.Survey, tuple[Column, ...], int]:
+        survey = new(sets)
+        undecodable = fill(most, survey)
+        starts: list[int | None] = [at for at, *_ in places] or [None] * len(names)
+        columns = (column(survey, n, names[n], starts[n]) for n in range(len(names)))
+        if places:
+            columns = (as_bytes(c, *place[1:]) for c, place in zip(columns, places, strict=True))
+        return survey, tuple(columns), undecodable
+
+    return over
+
+
+def _stated(length: int, size: int) -> Fixed:
+    return Fixed(length, "", 1.0, size % length == 0)
+
+
+def _remainder(size: int, fixed: Fixed) -> tuple[tuple[str, str], ...]:
+    left = size % fixed.length
+    if not left:
+        return ()
+    return ((f"最後に {left} バイトの端数があります。", f"{left} bytes are left at the end"),)
 
 
 def _refused(name: str, size: int, said: Encoding, ja: str, en: str) -> Surveyed:
@@ -77,20 +142,7 @@ def _text(charset: registry.Charset, start: bytes) -> str:
     return bytes(memoryview(out)).decode().removeprefix("\ufeff")
 
 
-def _delimited(
-    path: Path, name: str, size: int, said: Encoding, charset: registry.Charset, dialect: Dialect, head: tuple[str, ...],
-    width: int, key: Sequence[str],
-) -> Surveyed:  # fmt: skip
-    names = _names(head, width)
-    newline = _NEWLINES[dialect.newline]
-    quote = ord(dialect.quote) if dialect.quote else None
-
-    def over(most: int | None, sets: Sequence[tuple[int, ...]]) -> tuple[_kernel.Survey, tuple[Column, ...], int]:
-        survey = _kernel.Survey(width, ord(dialect.delimiter), quote, newline, usual(), [list(s) for s in sets])
-        parts = Decoded(path, registry.codec(charset), most)
-        feed(parts, survey, newline, dialect.header)
-        return survey, tuple(column(survey, n, title) for n, title in enumerate(names)), parts.undecodable
-
+def _file(file: FileProfile, over: Over, names: Sequence[str], key: Sequence[str]) -> Surveyed:
     # The beginning says which columns together may be the key, so that one pass over the file is enough.
     stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
     trial, columns, _ = over(START, [])
@@ -104,11 +156,12 @@ def _delimited(
     elif tried:
         more = keys.together(columns, tried, survey.repeated(), stated)
         found = [*found, *more] if any(one.repeated == 0 for one in found) else [*more, *found]
-    profile = FileProfile(
-        name, size, "delimited", said, records, dialect, None, ragged, tuple(n + dialect.header for n in ragged_at), undecodable,
-        duplicates, columns, tuple(found), _notes(columns, head),
+    header = file.dialect is not None and file.dialect.header
+    whole = replace(
+        file, records=records, ragged=ragged, ragged_at=tuple(n + header for n in ragged_at), undecodable=undecodable,
+        duplicates=duplicates, columns=columns, keys=tuple(found), notes=(*file.notes, *_never(columns)),
     )  # fmt: skip
-    return Surveyed(profile, survey)
+    return Surveyed(whole, survey)
 
 
 def _tried(columns: Sequence[Column], records: int, stated: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -129,12 +182,11 @@ def _names(head: Sequence[str], width: int) -> list[str]:
     return names
 
 
-def _notes(columns: Sequence[Column], head: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    notes = []
-    if not head:
-        notes.append(("見出しがありません。列の名前は 列1 … としました。", "no header; the columns are called 列1 …"))
+def _notes(head: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return () if head else (("見出しがありません。列の名前は 列1 … としました。", "no header; the columns are called 列1 …"),)
+
+
+def _never(columns: Sequence[Column]) -> tuple[tuple[str, str], ...]:
     never = [c.name for c in columns if not c.filled]
-    if never:
-        some = "、".join(never[:8]) + ("…" if len(never) > 8 else "")
-        notes.append((f"値のない列 {len(never)}: {some}", f"{len(never)} columns without a value: {some}"))
-    return tuple(notes)
+    some = "、".join(never[:8]) + ("…" if len(never) > 8 else "")
+    return ((f"値のない列 {len(never)}: {some}", f"{len(never)} columns without a value: {some}"),) if never else ()

@@ -31,10 +31,13 @@ class _State(NamedTuple):
 
 
 class RecordControls:
-    """Takes the chunks of a file in order; then :meth:`findings`."""
+    """Takes the chunks of a file in order; then :meth:`findings`.
 
-    def __init__(self, plan: RecordPlan) -> None:
-        self._plan = plan
+    ``whole`` False: rejected records that are tried again, which have no headers and trailers.
+    """
+
+    def __init__(self, plan: RecordPlan, whole: bool = True) -> None:
+        self._plan, self._whole = plan, whole
         kinds = plan.layout.kinds
         self._now = _State([0] * len(kinds), [0] * len(plan.spec["sums"]))
         self._base = self._now
@@ -92,7 +95,7 @@ class RecordControls:
         self._close(self._now)
         yield from self._found
         for number, kind in enumerate(self._plan.layout.kinds):
-            if kind.role != "data" and kind.required and not self._now.counts[number]:
+            if self._whole and kind.role != "data" and kind.required and not self._now.counts[number]:
                 yield Told("S-TOTAL", max(self._records, 1), 0, f"{kind.name}: 0 / 1")
         if self._broken and self._broken > MOST * self._records:
             yield Told("S-TEXT", 1, 0, f"{self._broken} / {self._records}")

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from chukan_layout import __version__
 from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
+from chukan_layout.read.discover import files_below
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import RunFolder
 from chukan_layout.spec.load import layout_parts
@@ -24,18 +26,26 @@ def silent(name: str, size: int, records: int) -> None:
 
 
 def run_into(
-    order: Order, folder: Path, specs: Sequence[Path], overwrite: bool = False, progress: Progress = silent
+    order: Order,
+    folder: Path,
+    specs: Sequence[Path],
+    overwrite: bool = False,
+    progress: Progress = silent,
+    resume: bool = False,
 ) -> Report:
     """Run ``order`` and publish the results in ``folder`` (DESIGN §4); gives the report.
 
-    ``specs`` are the folders of the layouts and the mapping, hashed into the manifest.  Raises FolderRefused when
-    the folder cannot be taken, OSError when the disk is full or refuses; then nothing appears under its
-    final name.
+    ``specs`` are the folders of the layouts and the mapping, hashed into the manifest.  ``resume`` takes up a run that
+    was killed in that folder, if it was asked the same of the same inputs; the result has the same bytes.  Raises
+    FolderRefused when the folder cannot be taken, OSError when the disk is full or refuses; then nothing appears under
+    its final name.
     """
-    started = _now()
-    with RunFolder(folder, overwrite) as target:
+    started = now()
+    with RunFolder(folder, overwrite, resume, asked_of(order)) as target:
+        if target.published:
+            return Report.model_validate_json((folder / "report.json").read_bytes())
         result = Execution(order, target.work, progress).run()
-        _finish(order, result, target.work, specs, started)
+        finish(order, result, target.work, specs, started)
         target.publish()
     return result.report
 
@@ -46,7 +56,10 @@ def run_aside(order: Order, progress: Progress = silent) -> Report:
         return Execution(replace(order, formats=()), Path(folder), progress).run().report
 
 
-def _finish(order: Order, result: Result, work: Path, specs: Sequence[Path], started: str) -> None:
+def finish(
+    order: Order, result: Result, work: Path, specs: Sequence[Path], started: str, replayed: str = ""
+) -> None:
+    """Writes report.json and manifest.json, with which a run is whole."""
     write_whole(work / "report.json", result.report.to_json().encode())
     hashes = [_folder_hash(path) for path in specs]
     outputs = [FileHash(path=p, bytes=n, sha256=h) for p, n, h in result.outputs]
@@ -58,20 +71,40 @@ def _finish(order: Order, result: Result, work: Path, specs: Sequence[Path], sta
         command=order.direction if order.writes else "validate",
         user=_user(),
         started=started,
-        finished=_now(),
+        finished=now(),
         layout_version=order.layouts.version,
         layout_sha256=hashes[0] if hashes else "",
         mapping=order.mapping.vendor if order.mapping else "",
         mapping_sha256=hashes[1] if len(hashes) > 1 else "",
         jobs=order.jobs,
         revealed=order.reveal,
-        inputs=[FileHash(path=p, bytes=n, sha256=h) for p, n, h in result.inputs],
+        replayed=replayed,
+        inputs=[
+            FileHash(path=p, bytes=n, sha256=h, header=result.headers[p].hex() if p in result.headers else None)
+            for p, n, h in result.inputs
+        ],
         outputs=outputs,
     )
     write_whole(work / "manifest.json", (manifest.model_dump_json(indent=1) + "\n").encode())
 
 
-def _now() -> str:
+def asked_of(order: Order) -> dict[str, Any]:
+    """What decides the bytes of a result, and the inputs as they are found; not the number of jobs."""
+    inputs = []
+    for path, name in files_below(order.sources)[0]:
+        try:
+            found = path.stat()
+            inputs.append([name, found.st_size, found.st_mtime_ns])
+        except OSError:
+            inputs.append([name, -1, 0])  # reported when it is read
+    return {
+        "version": __version__, "direction": order.direction, "layouts": order.layouts.version,
+        "mapping": order.mapping.vendor if order.mapping else "", "formats": list(order.formats),
+        "reveal": order.reveal, "as_of": order.as_of, "municipality": order.municipality, "inputs": inputs,
+    }  # fmt: skip
+
+
+def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 

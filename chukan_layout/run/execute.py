@@ -6,6 +6,7 @@ import shutil
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as Mapping_
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,7 +73,8 @@ class Order:
     """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
 
     ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
-    keys nor values of records are kept anywhere.  ``block`` is for tests; it must not change with ``jobs``.
+    keys nor values of records are kept anywhere.  ``records_before`` counts the records of a 移行ファイル that this run's will
+    stand behind.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
     sources: Sequence[Path]
@@ -91,6 +93,7 @@ class Order:
     sample_limit: int = SAMPLES
     metadata_only: bool = False
     block: int = 0
+    records_before: Mapping_[tuple[int, str], int] = field(default_factory=dict)
 
     @property
     def writes(self) -> bool:
@@ -103,6 +106,7 @@ class Result:
     report: Report
     inputs: list[tuple[str, int, str]] = field(default_factory=list)
     outputs: list[tuple[str, int, str]] = field(default_factory=list)
+    headers: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -132,6 +136,7 @@ class Execution:
         self.counts: Counter[Rule] = Counter()
         self.inputs: list[tuple[str, int, str]] = []
         self.outputs: list[tuple[str, int, str]] = []
+        self.headers: dict[str, bytes] = {}
         self.reads: list[_Read] = []
         self.reports: list[FileReport] = []
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
@@ -146,7 +151,7 @@ class Execution:
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self.findings = FindingsWriter(self.work)
-        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor)) if vendor and o.writes else None
+        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = KeyedGathering(self.work / "keys", total)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
@@ -159,7 +164,7 @@ class Execution:
         for done in self.gaiji.close() if self.gaiji else ():
             self._closed(done)
         self._close_outputs()
-        return Result(self._report(), self.inputs, self.outputs)
+        return Result(self._report(), self.inputs, self.outputs, self.headers)
 
     # -------------------------------------------------------------- one file
 
@@ -264,7 +269,7 @@ class Execution:
     def _read(self, found: Found, program: Program, pool: ThreadPoolExecutor) -> None:
         o = self.order
         compiled = kernel_program(found, program)
-        gathering = RecordControls(program.records) if program.records else None
+        gathering = RecordControls(program.records, not o.records_before) if program.records else None
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, "csv" in o.formats, columns, o.reveal)
@@ -304,6 +309,9 @@ class Execution:
         else:
             self.inputs.append((found.name, _size(found.path), sha256_of(found.path)))
             shutil.rmtree(path.parent)
+        if read.tally.rows_rejected:
+            with found.path.open("rb") as file:
+                self.headers[found.name] = file.read(found.header.data_at)
         for output in outputs:
             if isinstance(output, RejectsOutput | ResidualOutput):
                 self._closed(output.close())

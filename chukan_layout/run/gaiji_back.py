@@ -37,7 +37,7 @@ def ledger_beside(data: Path) -> Path | None:
 
 def ambiguous(vendor: Mapping, encoding: str) -> frozenset[str]:
     """Targets of the vendor's gaiji tables that its charset can write as they are."""
-    codec = {"euc-jp": "euc_jp"}.get(encoding, encoding)
+    codec = {"euc-jp": "euc_jp", "euc-jp-strict": "euc_jp", "shift-jis": "shift_jis"}.get(encoding, encoding)
     targets = {target for table in vendor.gaiji.values() for _, target in table.pairs}
     return frozenset(t for t in targets if _writable(t, codec))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from array import array
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,12 @@ _ROWS = 16_384
 
 
 class GaijiLedger:
-    """Takes the chunks of a run in order; the ledger holds what was accepted and published, nothing else."""
+    """Takes the chunks of a run in order; the ledger holds what was accepted and published, nothing else.
 
-    def __init__(self, work: Path, version: str) -> None:
+    ``before`` are the records of each 移行ファイル that the run's stand behind.
+    """
+
+    def __init__(self, work: Path, version: str, before: Mapping[tuple[int, str], int] | None = None) -> None:
         import pyarrow.parquet as pq
 
         self._folder, self._version = work / "gaiji", version
@@ -51,7 +55,7 @@ class GaijiLedger:
         self._left: Counter[tuple[str, str, str, str]] = Counter()
         self._names: dict[str, str] = {}
         # Records written so far, by file of the standard and by source file.
-        self._records: Counter[tuple[int, str]] = Counter()
+        self._records: Counter[tuple[int, str]] = Counter(before)
         self._of_source: Counter[str] = Counter()
 
     def add(self, chunk: Any, lines_before: int, chunk_offset: int, program: Program, path: str) -> None:

@@ -29,8 +29,9 @@ pub enum Charset {
 impl Charset {
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {
-            "cp932" => Self::Cp932,
-            "euc-jp" => Self::EucJp,
+            // The strict sets are divided alike; only their tables differ.
+            "cp932" | "shift-jis" => Self::Cp932,
+            "euc-jp" | "euc-jp-strict" => Self::EucJp,
             "utf-8" => Self::Utf8,
             "utf-16le" => Self::Utf16Le,
             "utf-16be" => Self::Utf16Be,

@@ -82,5 +82,7 @@ impl PyCodec {
 /// Adds the class to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyCodec>()?;
+    module.add_function(wrap_pyfunction!(super::survey::fixed::record_shares, module)?)?;
+    module.add_function(wrap_pyfunction!(super::survey::fixed::positions, module)?)?;
     module.add_class::<super::survey::Survey>()
 }

@@ -4,13 +4,16 @@
 //! ([`Survey::feed_fixed`]).  What a shape means is for `chukan_layout.profile` to judge; here is only counted.
 
 mod column;
+pub mod fixed;
+mod numbers;
 mod shape;
 mod sketch;
 mod split;
 
-use super::codec::{Codec, Mode};
+use super::codec::{Codec, Kind};
 use crate::pyapi::Bytes;
 use column::{Column, Usual};
+use numbers::Reading;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use sketch::{hash, mix, Nearly};
@@ -26,7 +29,7 @@ struct State {
     /// Records with fewer or more fields, and the numbers of the first of them (from 1).
     ragged: u64,
     ragged_at: Vec<u64>,
-    /// Hashes of whole records; duplicates are few or not worth counting.
+    /// Hashes of whole records, however many come again.
     whole: Nearly,
     /// Columns whose values together may be a key, with the hashes of theirs.
     sets: Vec<(Vec<usize>, Nearly)>,
@@ -121,7 +124,7 @@ impl Survey {
             records: 0,
             ragged: 0,
             ragged_at: Vec::new(),
-            whole: Nearly::new(50),
+            whole: Nearly::new(100),
             sets: sets.into_iter().map(|set| (set, Nearly::new(2))).collect(),
             own: vec![0; columns],
         };
@@ -135,8 +138,8 @@ impl Survey {
         Ok(py.detach(|| dialect.split(slice, eof, state)))
     }
 
-    /// Takes records of `length` bytes with fields (offset, length, `single`, `double` or `mixed`), one a column; the
-    /// bytes of whole records.
+    /// Takes records of `length` bytes with fields (offset, length, `single`, `double`, `mixed`, `packed` or `zoned`),
+    /// one a column; the bytes of whole records, and how many of their codes had no character.
     fn feed_fixed(
         &mut self,
         py: Python<'_>,
@@ -144,38 +147,55 @@ impl Survey {
         data: &Bound<'_, PyAny>,
         length: usize,
         fields: Vec<(usize, usize, String)>,
-    ) -> PyResult<usize> {
+    ) -> PyResult<(usize, u64)> {
         let codec = Codec::new(Bytes::of(table)?.get()).map_err(PyValueError::new_err)?;
-        let fields: Vec<(usize, usize, Mode)> = fields
+        let fields: Vec<(usize, usize, Reading)> = fields
             .iter()
-            .map(|(at, len, mode)| Ok((*at, *len, super::pydoor::mode_of(mode)?)))
+            .map(|(at, len, mode)| {
+                let reading = match mode.as_str() {
+                    "packed" => Reading::Packed,
+                    "zoned" => Reading::Zoned,
+                    other => Reading::Text(super::pydoor::mode_of(other)?),
+                };
+                Ok((*at, *len, reading))
+            })
             .collect::<PyResult<_>>()?;
         let fits =
-            |(at, len, _): &(usize, usize, Mode)| at.checked_add(*len).is_some_and(|end| end <= length);
+            |(at, len, _): &(usize, usize, Reading)| at.checked_add(*len).is_some_and(|end| end <= length);
         if length == 0 || fields.len() != self.state.columns.len() || !fields.iter().all(fits) {
             return Err(PyValueError::new_err("fields do not fit the records"));
         }
         let bytes = Bytes::of(data)?;
         let (slice, state) = (bytes.get(), &mut self.state);
-        py.detach(|| {
-            let (mut text, mut problems) = (Vec::new(), Vec::new());
+        let lost = py.detach(|| {
+            let (mut text, mut problems, mut lost) = (Vec::new(), Vec::new(), 0);
             for record in slice.chunks_exact(length) {
-                for (n, (at, len, mode)) in fields.iter().enumerate() {
+                for (n, (at, len, reading)) in fields.iter().enumerate() {
                     text.clear();
-                    problems.clear();
-                    codec.decode(&record[*at..at + len], *mode, &mut text, &mut problems);
+                    let field = &record[*at..at + len];
+                    match reading {
+                        Reading::Text(mode) => {
+                            problems.clear();
+                            codec.decode(field, *mode, &mut text, &mut problems);
+                            let odd = |k: Kind| matches!(k, Kind::Undefined | Kind::OddByte);
+                            lost += problems.iter().filter(|p| odd(p.kind)).count() as u64;
+                        }
+                        Reading::Packed => numbers::read(field, true, &mut text),
+                        Reading::Zoned => numbers::read(field, false, &mut text),
+                    }
                     state.field(n, &text);
                 }
                 state.record(fields.len(), record, 0);
             }
+            lost
         });
-        Ok(slice.len() / length * length)
+        Ok((slice.len() / length * length, lost))
     }
 
     /// No more parts come.
     fn end(&mut self, py: Python<'_>) {
         let state = &mut self.state;
-        let whole = std::mem::replace(&mut state.whole, Nearly::new(50));
+        let whole = std::mem::replace(&mut state.whole, Nearly::new(100));
         self.ended = Some(py.detach(|| {
             let usual = &state.usual;
             state.columns.iter_mut().for_each(|c| c.end(usual));

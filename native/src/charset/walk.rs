@@ -97,6 +97,13 @@ impl Codec {
         shifts.filter(|(_, e)| rest.starts_with(e)).map(|(n, e)| (n, e.len())).max_by_key(|(_, len)| *len)
     }
 
+    /// Whether a shift code stands at the beginning, whether it leads to two bytes a character, and its length.
+    pub fn shift_of(&self, bytes: &[u8]) -> Option<(bool, usize)> {
+        let first = usize::from(*bytes.first()?);
+        let (to, len) = self.first[first].then(|| self.shift_at(bytes, 0)).flatten()?;
+        Some((self.states[to].width == 2, len))
+    }
+
     /// Whether the bytes from `at` on may be the beginning of a shift code that the next part ends.
     fn shift_cut(&self, walk: &Walk<'_>, at: usize) -> bool {
         let rest = &walk.bytes[at..];
