@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.problems import FORMATS
 
+if TYPE_CHECKING:
+    from chukan_layout.model.record import Profile
+
 _SEEN = ("layout_version", "output_file", "lang")
+PROFILES = ("ibm", "fujitsu", "hitachi", "nec-acos", "nec-avx", "pc")
 _ENCODINGS = ("cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be")
 
 
@@ -86,7 +92,6 @@ def show(vendor: str | None, file: str | None, common: Common) -> None:
       chukan mapping show vendorA 住民 --format csv
     """
     from chukan_layout.cli import mapping_tables
-    from chukan_layout.cli.errors import CliError
     from chukan_layout.spec.load import load_mapping, vendors
 
     if vendor is None:
@@ -111,8 +116,8 @@ def show(vendor: str | None, file: str | None, common: Common) -> None:
 
 
 @mapping.command("init")
-@click.argument("sources", nargs=-1, required=True, metavar="DUMP...", type=click.Path(exists=True, path_type=Path))
-@click.option("--encoding", type=click.Choice(_ENCODINGS), required=True, help="文字コード (charset)")
+@click.argument("sources", nargs=-1, metavar="DUMP...", type=click.Path(exists=True, path_type=Path))
+@click.option("--encoding", metavar="NAME", default="", help="文字コード。--copybook ではベンダーから決まる (charset)")
 @click.option("--area", help="業務の名前か番号。なければ見出しと値から推す (area; guessed when absent)")
 @click.option("--file", "file", help="移行ファイルの名前か番号。なければ推す (file; guessed when absent)")
 @click.option("--delimiter", default=",", show_default=True, help="区切り文字。\\t はタブ (\\t is a tab)")
@@ -121,10 +126,18 @@ def show(vendor: str | None, file: str | None, common: Common) -> None:
 @click.option("--names-only", is_flag=True, help="見出しだけを見る。値は読まない (look at the header only)")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
               help="マッピングのフォルダーを作る。複数の DUMP に要る (a folder of mappings; for several dumps)")
+@click.option("--copybook", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="COBOL のコピー句から固定長の定義を作る (record layout from a COBOL copybook)")
+@click.option("--vendor", "profile", type=click.Choice(PROFILES), default="ibm", show_default=True,
+              help="コピー句のベンダー: 符号、COMP、文字コードが決まる (vendor of the copybook)")
+@click.option("--form", type=click.Choice(("fixed", "line", "rdw", "bdw")), default="fixed", show_default=True,
+              help="レコードの区切り方 (how records are told apart)")
+@click.option("--mixed", multiple=True, metavar="NAME", help="シフトコード入りの PIC X 項目。繰り返せる (PIC X fields that hold shift codes)")
 @common_options(show=_SEEN)
 def init(
     sources: tuple[Path, ...], encoding: str, area: str | None, file: str | None, delimiter: str, accept: float | None,
-    names_only: bool, out: Path | None, common: Common,
+    names_only: bool, out: Path | None, copybook: Path | None, profile: Profile, form: str, mixed: tuple[str, ...],
+    common: Common,
 ) -> None:  # fmt: skip
     """資料のない移行元ファイルから、根拠と確信度つきでマッピングを提案する (propose a mapping from a dump).
 
@@ -139,9 +152,18 @@ def init(
           --output-file mappings/vendorX/jumin.toml
       chukan mapping init dump/ --encoding cp932 --out mappings/vendorX
       chukan mapping init JUMIN.csv --encoding cp932 --area 1 --file 住民情報 --names-only
+      chukan mapping init --copybook JUMIN.cpy --vendor fujitsu --area 1 --file 住民情報 --mixed 番地
     """
     from chukan_layout.cli.mapping_init import header_draft, propose
 
+    if copybook is not None:
+        from chukan_layout.cli.mapping_copybook import from_copybook
+
+        from_copybook(copybook, sources, encoding, profile, form, mixed, area, file, out, common)
+        return
+    if not sources or encoding not in _ENCODINGS:
+        known = "、".join(_ENCODINGS)
+        raise CliError(f"DUMP と --encoding（{known}）を指定してください。", f"name a DUMP and an --encoding ({known})")
     mark = delimiter.replace("\\t", "\t")
     if names_only:
         header_draft(sources, encoding, area, file, mark, common)

@@ -6,15 +6,21 @@ is defined by the function of the same name in :mod:`chukan_layout.plan.referenc
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from chukan_layout.model.layout import Condition, Strict
+from chukan_layout.model.record import RecordLayout
 
 Encoding = Literal[
     "cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be"
 ]
+#: Charsets of hosts, for files of records (names of :mod:`chukan_layout.charset.registry`).
+HostEncoding = Literal[
+    "ibm930", "ibm939", "ibm1390", "ibm1399", "jef-kana", "jef-lower", "jef-ascii", "keis78", "keis83", "keis90",
+    "keis78-ebcdic", "keis83-ebcdic", "keis90-ebcdic", "jips-j", "jips-e", "jips-e-a", "lets-j",
+]  # fmt: skip
 DateShape = Literal[
     "iso",            # 1980-04-12, 1980/4/12, 1980.4.12
     "ymd8",           # 19800412
@@ -300,17 +306,33 @@ class Unset(Strict):
 
 
 class SourceFile(Strict):
-    """How one file of the vendor is recognised and read."""
+    """How one file of the vendor is recognised and read.
+
+    A file of records (``format`` fixed) has its fields in ``record``; ``columns`` are then those fields' names.
+    """
 
     files: tuple[str, ...]  # glob patterns of file names
-    encoding: Encoding
+    encoding: Encoding | HostEncoding
+    format: Literal["delimited", "fixed"] = "delimited"
     delimiter: str = ","
     quote: str = '"'
     newline: Literal["lf", "crlf", "cr"] = "lf"
     header: bool = True
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     quote_all: bool = False
+    record: RecordLayout | None = None
+
+    @model_validator(mode="after")
+    def _columns_of_records(self) -> Self:
+        if (self.record is not None) != (self.format == "fixed"):
+            raise ValueError('format = "fixed" needs [source.record], and only that')
+        if self.record is not None and not self.columns:
+            try:
+                object.__setattr__(self, "columns", self.record.columns())
+            except KeyError as missing:
+                raise ValueError(f"record.read: {missing}") from None
+        return self
 
 
 class FileMapping(Strict):

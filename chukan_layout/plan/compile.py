@@ -7,13 +7,15 @@ FIT-01 and FIT-04 (items matched, on the source side).
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from chukan_layout.model.layout import FileFormat, LayoutFile, LayoutSet
-from chukan_layout.model.mapping import FileMapping, MapItem, Mapping
+from chukan_layout.model.mapping import FileMapping, MapItem, Mapping, SourceFile
 from chukan_layout.plan.invert import Back, NoWayBack, back_table, inverse_pairs, invert
 from chukan_layout.plan.items import RuleBook, item_spec, keyed_checks, raised, row_checks, unjudged
 from chukan_layout.plan.program import Program
+from chukan_layout.plan.records import record_plan
 from chukan_layout.rules.generated import item_rule
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 
@@ -50,16 +52,23 @@ def compile_convert(
     columns = mapping.source.columns
     lines = {line.to: line for line in mapping.item}
     residual = tuple(rest.from_ for rest in mapping.rest if rest.disposition == "individual")
+    records = mapping.source.record is not None
     source: dict[str, Any] = {
-        "charset": mapping.source.encoding,
+        "charset": "utf-8" if records else mapping.source.encoding,
         "delimiter": mapping.source.delimiter,
-        "quote": mapping.source.quote or None,
+        "quote": None if records else mapping.source.quote or None,
         "newline": mapping.source.newline,
+        "fixed": records,
     }
     tables = _tables(vendor)
     used = {getattr(op, "table", None) for line in mapping.item for op in line.ops}
     source["tables"] = {name: pairs for name, pairs in tables.items() if name in used}
-    return _compile(layouts, file, columns, lines, residual, source, "null", scope)
+    program = _compile(layouts, file, columns, lines, residual, source, "null", scope)
+    if not records:
+        return program
+    mynumber = {item.name for item in file.items if item.secret == "mynumber"}
+    secret = {name for line in mapping.item if line.to in mynumber for name in line.from_}
+    return replace(program, records=record_plan(mapping.source, secret))
 
 
 def compile_validate(
@@ -112,6 +121,7 @@ def _compile(
     keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
     absent = [item.name for item in file.items if item.name not in active]
     codes = {item.code for item in file.items if item.code}
+    structure = book.structure(bool(source.pop("fixed", False)))
     spec = source | {
         "columns": len(columns),
         "empty_quoted": empty_quoted,
@@ -121,7 +131,7 @@ def _compile(
         "row_checks": rows,
         "keyed": keyed,
         "key": [file.index(name) for name in file.key],
-        "structure": book.structure(),
+        "structure": structure,
         "codes": {name: list(area.codes[name].codes) for name in codes},
         "out": _out(layouts.format),
     }
@@ -177,11 +187,7 @@ def compile_reverse(
         "key": [i for i, name in enumerate(mapping.source.columns) if name in mapping.source.key],
         "structure": book.structure(),
         "tables": {name: pairs for name, pairs in tables.items() if name in used},
-        "out": {
-            "delimiter": mapping.source.delimiter,
-            "newline": {"lf": "\n", "crlf": "\r\n", "cr": "\r"}[mapping.source.newline],
-            "quote_all": mapping.source.quote_all,
-        },
+        "out": _out_of(mapping.source),
     }
     return Program(
         area=file.area,
@@ -207,6 +213,14 @@ def _tables(vendor: Mapping) -> dict[str, list[tuple[str, str]]]:
     """Code and gaiji tables as the mapping has them."""
     tables = {name: list(m.pairs) for name, m in vendor.codes.items()}
     return tables | {name: list(t.pairs) for name, t in vendor.gaiji.items()}
+
+
+def _out_of(source: SourceFile) -> dict[str, Any]:
+    """How a vendor's file is written; one of records as plain CSV, which its writer takes."""
+    if source.record is not None:
+        return {"delimiter": ",", "newline": "\n", "quote_all": False}
+    newline = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}[source.newline]
+    return {"delimiter": source.delimiter, "newline": newline, "quote_all": source.quote_all}
 
 
 def _out(fmt: FileFormat) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from chukan_layout.model.finding import Rule
 from chukan_layout.model.layout import Condition, KeyedCheck
+from chukan_layout.plan.records import RecordPlan
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Program:
     keyed: tuple[KeyedTask, ...] = ()
     parents: tuple[ParentKey, ...] = ()
     missing: tuple[str, ...] = field(default=())
+    #: How the file is cut into records, None for delimited files.
+    records: RecordPlan | None = None
 
     @property
     def spec_bytes(self) -> bytes:

@@ -141,6 +141,8 @@ def discover(
         known = _of_vendor(path, name, start, layouts, mapping) if mapping else _of_standard(path, name, start, layouts)
         if isinstance(known, Found):
             found.append(known)
+            if mapping and known.mapping:
+                found += _further_kinds(known, layouts, mapping)
         else:
             skipped.append(known)
     return Discovery(found, skipped, errors)
@@ -164,6 +166,9 @@ def _of_vendor(
         return _unknown(name, start)
     layout = layout_of(layouts, file.area, file.file)
     s = file.source
+    if s.record is not None:
+        broken = None if start else Broken(STRUCTURE["S-EMPTY"], "")
+        return Found(path, name, layout, file, Header(s.columns, s.encoding, 0, 0), broken)
     header = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, s.header)
     if len(start) <= bom_of(start)[0]:
         return Found(path, name, layout, file, header, Broken(STRUCTURE["S-EMPTY"], ""))
@@ -173,6 +178,15 @@ def _of_vendor(
     if problem:
         return Found(path, name, layout, file, header, Broken(STRUCTURE["S-HEADER"], problem))
     return Found(path, name, layout, _as_found(file, header.columns), header)
+
+
+def _further_kinds(first: Found, layouts: LayoutSet, mapping: Mapping) -> Iterator[Found]:
+    """The same file once more for each further kind of its records that a mapping takes."""
+    for file in mapping.files:
+        record = file.source.record
+        if file is not first.mapping and record and _by_glob(first.name, [file]) and first.broken is None:
+            layout = layout_of(layouts, file.area, file.file)
+            yield first._replace(name=f"{first.name}@{record.reading().name}", layout=layout, mapping=file)
 
 
 def _by_glob(name: str, files: Iterable[FileMapping]) -> FileMapping | None:
@@ -188,7 +202,7 @@ def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | Non
     fits = []
     for file in files:
         s = file.source
-        if s.header and start:
+        if s.header and start and s.record is None:
             names = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, True).columns
             if set(s.columns) <= set(names):
                 fits.append(file)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from chukan_layout.rules.kinds import KINDS
 from chukan_layout.rules.page import Entry, entries
-from chukan_layout.rules.structure import OF_RECORDS, STRUCTURE
+from chukan_layout.rules.structure import OF_FIXED, OF_RECORDS, STRUCTURE, WHOLE_FILE
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules"
 MADE = "<!-- make docs が作る。手で直さない (generated, do not edit) -->"
@@ -82,7 +82,7 @@ def _structure() -> Iterator[str]:
         yield from _reason(entry.why_ja, entry.why_en)
         yield from _example(entry)
         yield from _says(rule.message_ja, rule.message_en, rule.action_ja, rule.action_en)
-        scope = "レコードごと (per record)" if rule.id in OF_RECORDS else "ファイルごと (per file)"
+        scope = "レコードごと (per record)" if rule.id in {*OF_RECORDS, *OF_FIXED} - WHOLE_FILE else "ファイルごと (per file)"
         yield from _ground(entry, rule.owner, f"{rule.severity}、{scope}")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from chukan_layout import __version__, _kernel
+from chukan_layout import __version__
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
@@ -35,9 +35,12 @@ from chukan_layout.model.report import (
 from chukan_layout.model.tally import Tally
 from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
+from chukan_layout.plan.records import record_plan
+from chukan_layout.read.controls import RecordControls, Told
 from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.compiled import kernel_program
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
@@ -45,6 +48,7 @@ from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
+    RecordOutput,
     RejectsOutput,
     ResidualOutput,
     XmlOutput,
@@ -55,6 +59,7 @@ from chukan_layout.run.tallies import file_report
 from chukan_layout.write.arrow import integers, strings, tally_of
 from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
+from chukan_layout.write.records import RecordWriter
 
 SAMPLES = 20
 #: Pieces that may wait while a row group is written.
@@ -271,8 +276,8 @@ class Execution:
 
     def _read(self, found: Found, program: Program, pool: ThreadPoolExecutor) -> None:
         o = self.order
-        charset = program.spec["charset"] = found.header.charset
-        compiled = _kernel.Program(program.spec_bytes, charset_table(charset))
+        compiled = kernel_program(found, program)
+        gathering = RecordControls(program.records, not o.records_before) if program.records else None
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), columns, o.reveal)
@@ -301,6 +306,10 @@ class Execution:
                         self.gaiji.left(page, program)
                 if self.gaiji:
                     self.gaiji.add(chunk, lines, offset, program, found.name)
+                if gathering:
+                    gathering.add(chunk, lines, offset)
+        for told in gathering.findings() if gathering else ():
+            self._of_record(read, told)
         read.bytes, read.done = reading.bytes, True
         read.compiled = None  # its tables are large, and a city has hundreds of files
         if path == found.path:
@@ -337,6 +346,8 @@ class Execution:
         if o.direction == "back" and o.mapping is not None:
             back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
             stem = back.source.files[0].split("*")[0] or back.id
+            if back.source.record is not None and shape == "csv":
+                return f"data/{back.source.files[0].replace('*', '')}"
             return f"data/{stem}.{shape}"
         return f"data/{found.layout.folder}/{found.layout.id}.{shape}"
 
@@ -348,6 +359,8 @@ class Execution:
         encoder = None
         if self.order.direction == "back" and self.order.mapping is not None:
             back = next(m for m in self.order.mapping.files if (m.area, m.file) == (program.area, program.file))
+            if back.source.record is not None:
+                return RecordOutput(self.work / path, path, RecordWriter(record_plan(back.source)))
             charset = "utf-16le" if back.source.encoding == "utf-16" else back.source.encoding
             encoder = encoder_for(charset, charset_table(charset))
         return CsvOutput(self.work / path, path, header_line(program), encoder)
@@ -385,6 +398,16 @@ class Execution:
         self._sample(page, {0: self.order.sample_limit - len(self.samples.get(own.id, ()))})
         self.counts[own] += 1
 
+    def _of_record(self, read: _Read, told: Told) -> None:
+        """A finding that only the whole file shows, at a record of it."""
+        import pyarrow as pa
+
+        rule = read.program.spec["structure"][told.rule]
+        page = read.tables.page(array("i", [rule]), integers([told.line], pa.int64()),
+                                integers([told.offset], pa.int64()), strings([""]), strings([told.note]))  # fmt: skip
+        self._add_findings(read, page, [rule])
+        read.tally += Tally(rules=Counter({rule: 1}))
+
     def _broken(self, found: Found) -> None:
         assert found.broken is not None
         self._of_file(found, found.broken.rule, found.broken.note)
@@ -418,7 +441,7 @@ class Execution:
         read.tally += Tally(rules=Counter({rule: n}))
         key = tuple(read.program.spec["key"])
         if read.compiled is None:
-            read.compiled = _kernel.Program(read.program.spec_bytes, charset_table(read.found.header.charset))
+            read.compiled = kernel_program(read.found, read.program)
         keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
         page = read.tables.page(
             array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
@@ -439,6 +462,14 @@ class Execution:
         for path, output in self._csv.items():
             if isinstance(output, CsvOutput) and output.missing:
                 n = output.missing
+                if isinstance(output, RecordOutput):
+                    self._error(
+                        f"{path}: 移行先の項目に収まらない値か、文字コードにない文字のある値が {n} 個あります。桁数と外字表を確かめてください。",
+                        f"{path}: {n} values do not fit their fields or hold characters that the charset has not got",
+                        path,
+                    )
+                    self._closed(output.close())
+                    continue
                 self._error(
                     f"{path}: 移行先の文字コードにない文字が {n} 字あり、〓 で書きました。外字表で対応を決めてください。",
                     f"{path}: {n} characters are not in the vendor's charset and were written as 〓",

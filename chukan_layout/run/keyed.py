@@ -159,6 +159,8 @@ def _record_at(file: Any, program: Any, offset: int) -> bytes:
         length = _kernel.first_record(program, data, eof)
         if length or eof:
             record: bytes = data[: length or len(data)]
+            if program.records:
+                return record
             return record if record.endswith((b"\n", b"\r", b"\x00")) else record + b"\n"
         size *= 8
 

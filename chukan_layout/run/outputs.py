@@ -11,6 +11,7 @@ from chukan_layout import _kernel
 from chukan_layout.plan.program import Program
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
 from chukan_layout.write.files import HashedFile, create, sha256_of
+from chukan_layout.write.records import RecordWriter
 from chukan_layout.write.xml import TAIL as XML_TAIL
 from chukan_layout.write.xml import element_names
 from chukan_layout.write.xml import head as xml_head
@@ -84,6 +85,35 @@ class XmlOutput(CsvOutput):
 
     def close(self) -> tuple[Path, int, str]:
         self._put(XML_TAIL)
+        return super().close()
+
+
+class RecordOutput(CsvOutput):
+    """A vendor's file of records, with its headers and trailers.
+
+    ``missing`` counts values that their fields could not take.
+    """
+
+    def __init__(self, path: Path, name: str, writer: RecordWriter) -> None:
+        self._writer = writer
+        super().__init__(path, name, b"")
+        self._file.write(memoryview(writer.header()))
+
+    def _put(self, data: Any) -> None:
+        if len(data):
+            records, refused = self._writer.encode(data)
+            self.missing += refused
+            self._file.write(memoryview(records))
+
+    def mark(self) -> tuple[int, Any]:
+        return (self._writer.mark(), self._file.mark())  # type: ignore[return-value]
+
+    def rewind(self, mark: tuple[int, Any]) -> None:
+        self._writer.rewind(mark[0])  # type: ignore[arg-type]
+        self._file.rewind(mark[1])
+
+    def close(self) -> tuple[Path, int, str]:
+        self._file.write(memoryview(self._writer.trailer()))
         return super().close()
 
 

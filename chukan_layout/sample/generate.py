@@ -11,12 +11,14 @@ import polars as pl
 
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
+from chukan_layout.plan.records import record_plan
 from chukan_layout.sample import render
 from chukan_layout.sample.companions import companions
 from chukan_layout.sample.lists import Lists, load
 from chukan_layout.sample.people import make
 from chukan_layout.sample.records import resident_records
 from chukan_layout.write.files import create, write_all
+from chukan_layout.write.records import RecordWriter
 
 MAIN = "住民情報"
 
@@ -100,6 +102,9 @@ def _sinks(
 
 def _vendor_sink(out: Path, mapping: FileMapping, vendor: Mapping) -> Sink:
     stem = mapping.source.files[0].split("*")[0]
+    if mapping.source.record is not None:
+        path = out / mapping.source.files[0].replace("*", "01")
+        return RecordSink(path, lambda f: render.vendor(f, mapping, vendor), RecordWriter(record_plan(mapping.source)))
     end = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}[mapping.source.newline]
     return Sink(out / f"{stem}01.csv", lambda f: render.vendor(f, mapping, vendor), mapping.source.encoding, end)
 
@@ -123,3 +128,24 @@ class Sink:
     def close(self) -> Written:
         self._file.close()
         return Written(self._path, self._records)
+
+
+class RecordSink(Sink):
+    """One growing file of records.  ValueError for a value that its field cannot take: then the sample is at fault."""
+
+    def __init__(self, path: Path, shape: Callable[[pl.DataFrame], pl.DataFrame], writer: RecordWriter) -> None:
+        super().__init__(path, shape, "", "\n")
+        self._writer = writer
+        write_all(self._file, writer.header())
+
+    def add(self, frame: pl.DataFrame) -> None:
+        text = self._shape(frame).write_csv(include_header=False, quote_style="necessary", null_value="")
+        raw, refused = self._writer.encode(text.encode())
+        if refused:
+            raise ValueError(f"{self._path.name}: {refused} values do not fit their fields")
+        write_all(self._file, memoryview(raw))
+        self._records += frame.height
+
+    def close(self) -> Written:
+        write_all(self._file, self._writer.trailer())
+        return super().close()

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.sample.defects import DEFECTS, Defect, Record
+from chukan_layout.sample.host_defects import HOST_DEFECTS, HostFile
 from chukan_layout.write.files import create_text, write_whole
 
 
@@ -41,13 +42,13 @@ class Injected(NamedTuple):
     item: str
 
 
-def read_wanted(path: Path) -> list[Wanted]:
+def read_wanted(path: Path, known: Sequence[Defect] = DEFECTS) -> list[Wanted]:
     """``[[defect]]`` tables with ``kind`` and ``count`` or ``rate``; ``kind = "*"`` means every kind.
 
     Raises DefectsRefused for a kind that there is none of, and for TOML that cannot be read.
     """
     return [
-        Wanted(d, count, rate) for kind, count, rate in entries(path) for d in _kinds(kind)
+        Wanted(d, count, rate) for kind, count, rate in entries(path) for d in _kinds(kind, known)
     ]
 
 
@@ -67,20 +68,21 @@ def entries(path: Path) -> list[tuple[str, int, float]]:
     return found
 
 
-def _kinds(kind: str) -> list[Defect]:
-    found = [d for d in DEFECTS if kind in ("*", d.kind)]
+def _kinds(kind: str, known: Sequence[Defect]) -> list[Defect]:
+    found = [d for d in known if kind in ("*", d.kind)]
     if not found:
-        near = "、".join(get_close_matches(kind, [d.kind for d in DEFECTS], 1))
+        near = "、".join(get_close_matches(kind, [d.kind for d in known], 1))
         hint = f"もしかして: {near}" if near else "一覧は --list-defects"
         raise DefectsRefused(f"誤りの種類 {kind} はありません。{hint}", f"there is no kind {kind}; {hint}")
     return found
 
 
 def wanted_of(faults: Path, shape: str) -> list[Wanted]:
-    """The faults of a file for a sample of that shape; DefectsRefused for any shape but vendorA."""
-    if shape != "vendorA":
-        raise DefectsRefused("誤りを入れられるのは --as vendorA だけです。", "faults go into --as vendorA only")
-    return read_wanted(faults)
+    """The faults of a file for a sample of that shape; DefectsRefused for any shape but vendorA and vendorB."""
+    known = {"vendorA": DEFECTS, "vendorB": HOST_DEFECTS}.get(shape)
+    if known is None:
+        raise DefectsRefused("誤りを入れられるのは --as vendorA か vendorB だけです。", "faults go into --as vendorA or vendorB only")
+    return read_wanted(faults, known)
 
 
 def short_of(wanted: Sequence[Wanted], done: Sequence[Injected]) -> list[str]:
@@ -102,7 +104,9 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
     done: list[Injected] = []
     for mapping in vendor.files:
         mine = [w for w in wanted if mapping.area == 1 and w.defect.file == mapping.file]
-        if mine:
+        if mine and mapping.source.record is not None:
+            done += _into_records(out, mapping, mine, rng, _rule_ids(layouts, mapping))
+        elif mine:
             file = _File(out, mapping, rng)
             ids = _rule_ids(layouts, mapping)
             for w in sorted(mine, key=lambda w: w.defect.way in ("append", "truncate")):
@@ -110,6 +114,25 @@ def inject(out: Path, wanted: Sequence[Wanted], seed: int, layouts: LayoutSet, v
             file.write()
     write_list(out, done)
     return done
+
+
+def _into_records(
+    out: Path, mapping: FileMapping, wanted: Sequence[Wanted], rng: random.Random, rule_id: Any
+) -> list[Injected]:
+    """Faults in a file of records; those that lose records or cut the file come last."""
+    file = HostFile(out, mapping, rng)
+    taken: set[bytes] = set()
+    places: list[tuple[str, int, str, str]] = []
+    for w in sorted(wanted, key=lambda w: w.defect.way != "in place"):
+        first, *more = w.defect.rule.split(" ")
+        rule, item = rule_id(w.defect._replace(rule=first))
+        count = w.records or max(1, round(w.rate * (len(file.records) - 2)))
+        places += [(*one, item) for one in file.inject(w.defect, count, taken, [rule, *more])]
+    file.write()
+    found = {(rule, place): (kind, item) for rule, place, kind, item in places}
+    return [
+        Injected(kind, rule, file.path.name, file.line(place), item) for (rule, place), (kind, item) in found.items()
+    ]
 
 
 def _rule_ids(layouts: LayoutSet, mapping: FileMapping) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from chukan_layout.charset import registry
 from chukan_layout.model.mapping import KanaHalf, ToHalf
 from chukan_layout.plan.reference import run_ops
 
@@ -53,6 +54,8 @@ def _writable(text: str, encoding: str) -> bool:
         text.encode(encoding)
     except UnicodeEncodeError:
         return False
+    except LookupError:  # a host's charset, which Python hasn't got
+        return not registry.get(encoding).encode(text, "double").missing
     return True
 
 
@@ -83,7 +86,7 @@ def load(gaiji: dict[str, str], encoding: str) -> Lists:
     names, kana = [r[0] for r in (*common, *rare)], [r[1] for r in (*common, *rare)]
     # Only the rare ones use the vendor's own characters: 髙 and 﨑 stand in CP932 too.
     vendor = [r[0] for r in common] + [to_user_defined(r[0], gaiji) for r in rare]
-    given = {sex: [r for r in rows("given") if r[2] == str(sex)] for sex in (1, 2)}
+    given = {sex: [r for r in rows("given") if r[2] == str(sex) and _writable(r[0], encoding)] for sex in (1, 2)}
     return Lists(
         family=_words(names, vendor, weights),
         family_kana=_words(kana, [half_kana(k) for k in kana], weights),

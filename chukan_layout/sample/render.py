@@ -57,7 +57,7 @@ def _vendor(column: str, frame: Frame, mapping: FileMapping, of: Mapping) -> pl.
     twin = f"{line.to}@vendor"
     text = pl.col(twin if twin in frame.columns else line.to)
     if frame.schema[line.to] == pl.Date:
-        return _date(line, frame)
+        return _date(line, frame, any(x.to == f"{line.to}_不詳表記" and x.from_ != line.from_ for x in mapping.item))
     text = text.cast(pl.String).fill_null("")
     for op in line.ops:
         if isinstance(op, Map):
@@ -74,11 +74,12 @@ def _part(line: MapItem) -> str:
     return next((op.part for op in line.ops if isinstance(op, Date)), "")
 
 
-def _date(line: MapItem, frame: Frame) -> pl.Expr:
+def _date(line: MapItem, frame: Frame, apart: bool) -> pl.Expr:
+    """The date; its text when it is not known, unless the vendor has a column of its own for that."""
     op = next(op for op in line.ops if isinstance(op, Date))
     known = SHAPES[op.shapes[0]](pl.col(line.to))
     unknown = f"{line.to}_不詳表記"
-    other = pl.col(unknown) if unknown in frame.columns else pl.lit("")
+    other = pl.col(unknown) if unknown in frame.columns and not apart else pl.lit("")
     return known.fill_null(other)
 
 

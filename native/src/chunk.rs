@@ -3,6 +3,7 @@
 use crate::charset::{utf16_to_utf8, Charset};
 use crate::program::Program;
 use crate::record::{index, Field, Quoting, Record, Shape, HARD_LIMIT};
+use crate::records::{self, Gathered};
 use crate::row::{Rows, Source};
 use memchr::memchr;
 
@@ -15,6 +16,8 @@ pub struct ChunkOut<'p> {
     pub lines: u64,
     /// The rejected records as they came.
     pub rejected: Vec<u8>,
+    /// Of files of records: counts, and what their headers and trailers say.
+    pub gathered: Option<Gathered>,
 }
 
 #[derive(Clone, Copy)]
@@ -32,6 +35,9 @@ struct Reader<'p, 'a> {
 
 /// Runs whole records.  Never fails: what is wrong with them becomes findings.
 pub fn run<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p> {
+    if let Some(layout) = &program.records {
+        return records::run(program, layout, data, wanted);
+    }
     match program.charset() {
         Charset::Utf16Le | Charset::Utf16Be => run_utf16(program, data, wanted),
         _ => {
@@ -46,6 +52,9 @@ pub fn run<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p
 
 /// How many bytes at the start of `data` are whole records.
 pub fn split(program: &Program, data: &[u8], eof: bool) -> usize {
+    if let Some(layout) = &program.records {
+        return records::split(layout, data, eof);
+    }
     if eof || !program.charset().is_utf16() {
         return program.dialect.split(data, eof);
     }
@@ -57,6 +66,9 @@ pub fn split(program: &Program, data: &[u8], eof: bool) -> usize {
 
 /// Length of the first record of `data`; 0 when more bytes are needed.
 pub fn first_record(program: &Program, data: &[u8], eof: bool) -> usize {
+    if let Some(layout) = &program.records {
+        return records::first_record(layout, data, eof);
+    }
     let mut fields = Vec::new();
     if !program.charset().is_utf16() {
         return program.dialect.next(data, 0, eof, &mut fields).map_or(0, |r| r.end);
@@ -119,6 +131,7 @@ fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut
         rows_rejected: 0,
         lines: 0,
         rejected: Vec::new(),
+        gathered: None,
     };
     let mut reader = Reader { out, data, spans: Vec::new() };
     let dialect = &program.dialect;
@@ -185,7 +198,13 @@ impl Reader<'_, '_> {
                 self.out.rows.broken(rule, line, record.start, &note);
                 false
             }
-            None => self.out.rows.record(&Source { data: self.data, fields, start: record.start, line }),
+            None => self.out.rows.record(&Source {
+                data: self.data,
+                fields,
+                start: record.start,
+                line,
+                places: None,
+            }),
         };
         if !accepted {
             self.out.rows_rejected += 1;
@@ -242,6 +261,7 @@ pub fn run_columns<'p>(
         rows_rejected: 0,
         lines: rows as u64,
         rejected: Vec::new(),
+        gathered: None,
     };
     let mut rejected_rows = Vec::new();
     let (mut data, mut fields) = (Vec::new(), Vec::new());
@@ -256,7 +276,7 @@ pub fn run_columns<'p>(
             fields.push(Field { start, end: data.len() as u32, quoting });
         }
         let line = row as u32 + 1;
-        if !out.rows.record(&Source { data: &data, fields: &fields, start: 0, line }) {
+        if !out.rows.record(&Source { data: &data, fields: &fields, start: 0, line, places: None }) {
             out.rows_rejected += 1;
             rejected_rows.push(row as u32);
         }

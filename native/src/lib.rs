@@ -23,6 +23,7 @@ mod program;
 mod pyapi;
 mod pyops;
 mod record;
+mod records;
 mod row;
 mod sink;
 mod slow;
@@ -39,5 +40,6 @@ fn _kernel(m: &Bound<'_, PyModule>) -> PyResult<()> {
     gaiji_py::register(m)?;
     link::py::register(m)?;
     pyops::register(m)?;
+    records::pydoor::register(m)?;
     charset::pydoor::register(m)
 }

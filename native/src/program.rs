@@ -10,6 +10,7 @@ use crate::fast::{days_of_iso, pack7, CodeFast, DateFast, DatePart, DigitsFast, 
 use crate::keyed::{ENTRY, WIDE_ENTRY};
 use crate::ops::{run_ops, Op, Side};
 use crate::record::Dialect;
+use crate::records::Records;
 use crate::sink::{Expected, Out};
 use crate::spec::{
     Action, CompareOp, Condition, EmptyQuoted, ItemSpec, Newline, OutKind, RowCheckSpec, Spec,
@@ -197,9 +198,18 @@ pub struct Structure {
     pub nul: Option<u16>,
     pub truncated: Option<u16>,
     pub blank: Option<u16>,
+    /// Of files of records.
+    pub length: Option<u16>,
+    pub kind: Option<u16>,
+    pub field: Option<u16>,
+    pub half: Option<u16>,
+    pub shift: Option<u16>,
+    pub parent: Option<u16>,
 }
 
 pub struct Program {
+    /// How the file is cut into records; None for delimited files.
+    pub records: Option<Records>,
     pub dialect: Dialect,
     pub decoder: Decoder,
     pub columns: usize,
@@ -255,6 +265,7 @@ impl Program {
             items.push(item(raw, &spec, &tables)?);
         }
         let mut program = Self {
+            records: None,
             dialect: dialect(&spec, charset)?,
             columns: spec.columns,
             empty_is_value: spec.empty_quoted == EmptyQuoted::Empty,
@@ -286,6 +297,16 @@ impl Program {
             program.accelerate();
         }
         Ok(program)
+    }
+
+    /// The program reads files of records; an error when their fields are not its columns.
+    pub fn of_records(&mut self, records: Records) -> Result<(), String> {
+        if records.columns() != self.columns || self.charset() != Charset::Utf8 {
+            return Err("the record layout is not that of the program".into());
+        }
+        self.private_units = records.private_units();
+        self.records = Some(records);
+        Ok(())
     }
 
     fn check_indices(&self) -> Result<(), String> {
@@ -825,6 +846,12 @@ fn structure(rules: &HashMap<String, u16>) -> Structure {
         nul: rule("S-NUL"),
         truncated: rule("S-TRUNC"),
         blank: rule("S-BLANK"),
+        length: rule("S-LENGTH"),
+        kind: rule("S-KIND"),
+        field: rule("S-FIELD"),
+        half: rule("S-HALF"),
+        shift: rule("S-SHIFT"),
+        parent: rule("S-PARENT"),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::keyed::judge::{self, Hit, Later};
 use crate::ledger::Ledger;
 use crate::pool;
 use crate::program::Program;
+use crate::records::{Gathered, Records};
 use crate::sink::{Column, Store};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::{PyBufferError, PyOSError, PyValueError};
@@ -125,11 +126,28 @@ pub struct PyProgram {
 #[pymethods]
 impl PyProgram {
     /// `spec` is the JSON of `chukan_layout.plan`, `table` the charset's table; ValueError says what doesn't fit.
+    ///
+    /// `records` are the JSON of a record layout and the table of its charset; then `spec` has the charset utf-8.
     #[new]
-    fn new(spec: &Bound<'_, PyAny>, table: &Bound<'_, PyAny>) -> PyResult<Self> {
+    #[pyo3(signature = (spec, table, records = None))]
+    fn new(
+        spec: &Bound<'_, PyAny>,
+        table: &Bound<'_, PyAny>,
+        records: Option<(Bound<'_, PyAny>, Bound<'_, PyAny>)>,
+    ) -> PyResult<Self> {
         let (spec, table) = (Bytes::of(spec)?, Bytes::of(table)?);
-        let program = Program::compile(spec.get(), table.get()).map_err(PyValueError::new_err)?;
+        let mut program = Program::compile(spec.get(), table.get()).map_err(PyValueError::new_err)?;
+        if let Some((json, codec)) = records {
+            let records = Records::new(Bytes::of(&json)?.get(), Bytes::of(&codec)?.get());
+            records.and_then(|r| program.of_records(r)).map_err(PyValueError::new_err)?;
+        }
         Ok(Self { inner: Arc::new(program) })
+    }
+
+    /// Whether it reads files of records.
+    #[getter]
+    fn records(&self) -> bool {
+        self.inner.records.is_some()
     }
 
     #[getter]
@@ -169,6 +187,17 @@ pub struct Chunk {
     columns: Columns,
     residual: Columns,
     keyed: Vec<Py<Buffer>>,
+    /// Of files of records: counts by kind, sums, controls, packed fields, broken ones, unknown kinds.
+    gathered: Option<GatheredTuple>,
+}
+
+/// kind, offset, line, values, counts and sums before it
+type ControlTuple = (usize, u64, u32, Vec<Option<String>>, Vec<u64>, Vec<i128>);
+type GatheredTuple = (Vec<u64>, Vec<i128>, Vec<ControlTuple>, u64, u64, u64);
+
+fn gathered_tuple(g: Gathered) -> GatheredTuple {
+    let controls = g.controls.into_iter().map(|c| (c.kind, c.offset, c.line, c.values, c.counts, c.sums));
+    (g.counts, g.sums, controls.collect(), g.packed.0, g.packed.1, g.unknown)
 }
 
 type FindingColumns =
@@ -262,6 +291,7 @@ impl Chunk {
             .collect::<PyResult<_>>()?;
         let sums = rows.sums.iter().zip(&program.items).map(|(s, item)| item.summed.then_some(*s)).collect();
         Ok(Self {
+            gathered: out.gathered.map(gathered_tuple),
             rows_in: out.rows_in,
             rows_out: u64::from(rows.rows_out),
             rows_rejected: out.rows_rejected,

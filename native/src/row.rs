@@ -79,6 +79,8 @@ pub struct Source<'a> {
     pub fields: &'a [Field],
     pub start: usize,
     pub line: u32,
+    /// Where each field stands in the file when `data` is not the file's own bytes.
+    pub places: Option<&'a [u32]>,
 }
 
 impl<'a> Source<'a> {
@@ -90,6 +92,9 @@ impl<'a> Source<'a> {
     }
 
     fn offset(&self, index: Option<&usize>) -> u64 {
+        if let Some(places) = self.places {
+            return index.and_then(|i| places.get(*i)).map_or(self.start as u64, |p| u64::from(*p));
+        }
         let field = index.and_then(|i| self.fields.get(*i));
         field.map_or(self.start, |f| f.start as usize) as u64
     }
@@ -191,6 +196,13 @@ impl<'p> Rows<'p> {
         self.count(rule);
         self.findings.push_note(Place { rule, item: NO_ITEM, line, offset: offset as u64 }, note);
         self.findings.set_keys(b"");
+    }
+
+    /// A finding about a record that goes on; its key is set with those of its items.
+    pub fn noted(&mut self, rule: Option<u16>, line: u32, offset: usize, note: &str) {
+        let Some(rule) = rule else { return };
+        self.count(rule);
+        self.findings.push_note(Place { rule, item: NO_ITEM, line, offset: offset as u64 }, note);
     }
 
     fn count(&mut self, rule: u16) {

@@ -1,0 +1,1 @@
+"""COBOL copybooks: the record layouts that vendors hand over, read into fields with offsets."""

@@ -1,0 +1,19 @@
+"""A program made ready for the kernel, with the table of the charset of its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chukan_layout import _kernel
+from chukan_layout.charset.tables import charset_table
+from chukan_layout.plan.program import Program
+from chukan_layout.read.discover import Found
+
+
+def kernel_program(found: Found, program: Program) -> Any:
+    """The kernel's program for a file: of a delimited one in its charset, of one of records with their layout."""
+    if program.records is None:
+        charset = program.spec["charset"] = found.header.charset
+        return _kernel.Program(program.spec_bytes, charset_table(charset))
+    plan = program.records
+    return _kernel.Program(program.spec_bytes, charset_table("utf-8"), (plan.spec_bytes, plan.table))

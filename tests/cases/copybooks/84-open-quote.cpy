@@ -1,0 +1,3 @@
+       01 A.
+          03 B PIC X VALUE "AB.
+      *= ! 2:28

@@ -1,0 +1,3 @@
+       01 A.
+          COPY NOWHERE.
+      *= ! 2:16
