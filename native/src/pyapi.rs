@@ -244,7 +244,7 @@ fn column_tuple(
     rows: usize,
     codes: Option<&[String]>,
 ) -> PyResult<ColumnTuple> {
-    let Some(mut column) = column.filter(|c| !c.is_blank()) else {
+    let Some(mut column) = column.filter(|c| !c.is_blank() || matches!(c.store, Store::Dict(_))) else {
         return Ok(("null".into(), rows, rows, None, None, None, None));
     };
     column.fill(rows as u32);

@@ -26,11 +26,7 @@ impl PyRecords {
 
     /// Records of the kind that is read from UTF-8 CSV without header, their number, the sums of the fields that are
     /// added up, and what did not fit: (line, field, why).
-    fn encode(
-        &self,
-        py: Python<'_>,
-        csv: &Bound<'_, PyAny>,
-    ) -> PyResult<Written> {
+    fn encode(&self, py: Python<'_>, csv: &Bound<'_, PyAny>) -> PyResult<Written> {
         let bytes = Bytes::of(csv)?;
         let slice = bytes.get();
         let mut out = Vec::with_capacity(slice.len() * 2);
