@@ -41,11 +41,13 @@ demo: ## 全業務のそろった合成都市を変換し、報告書を作る (
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
 	$(CHUKAN) report demo/run --format html --output-file demo/report.html
 	@$(MAKE) --no-print-directory demo-gaiji
+	$(CHUKAN) report demo/run --deliverables demo/papers --project docs/examples/project.toml
 	@echo
 	@echo '  移行元 (source)       demo/source/'
 	@echo '  移行結果 (result)     demo/run/data/'
 	@echo '  指摘事項 (findings)   demo/run/findings.csv'
 	@echo '  報告書 (report)       demo/report.html   ブラウザで開いてください (open it in a browser)'
+	@echo '  書類一式 (papers)     demo/papers/       計画書、テスト仕様書、結果報告書など (Excel, HTML, Markdown)'
 	@echo '  外字一覧 (gaiji)      demo/gaiji.html    置換の台帳 (what was replaced) demo/run/gaiji/ledger.parquet'
 
 # The gaiji font of vendorA is made of a free one (Debian: fonts-hanazono) where that is installed.
