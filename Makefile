@@ -40,6 +40,7 @@ demo: ## 全業務のそろった合成都市を変換し、報告書を作る (
 	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
 	$(CHUKAN) report demo/run --format html --output-file demo/report.html
+	@$(MAKE) --no-print-directory demo-gaiji
 	$(CHUKAN) report demo/run --deliverables demo/papers --project docs/examples/project.toml
 	@echo
 	@echo '  移行元 (source)       demo/source/'
@@ -47,6 +48,23 @@ demo: ## 全業務のそろった合成都市を変換し、報告書を作る (
 	@echo '  指摘事項 (findings)   demo/run/findings.csv'
 	@echo '  報告書 (report)       demo/report.html   ブラウザで開いてください (open it in a browser)'
 	@echo '  書類一式 (papers)     demo/papers/       計画書、テスト仕様書、結果報告書など (Excel, HTML, Markdown)'
+	@echo '  外字一覧 (gaiji)      demo/gaiji.html    置換の台帳 (what was replaced) demo/run/gaiji/ledger.parquet'
+
+# The gaiji font of vendorA is made of a free one (Debian: fonts-hanazono) where that is installed.
+HANAZONO ?= $(firstword $(wildcard /usr/share/fonts/truetype/hanazono/HanaMinA.ttf /usr/share/fonts/*/HanaMinA.ttf))
+.PHONY: demo-gaiji
+demo-gaiji:
+ifneq ($(HANAZONO),)
+	rm -f demo/vendorA.tte
+	$(BIN)/python -m chukan_layout.gaiji.shape.demo_font $(HANAZONO) demo/vendorA.tte
+	$(CHUKAN) gaiji identify demo/vendorA.tte --no-installed --out demo/同定.html --out demo/同定.xlsx
+	$(CHUKAN) gaiji register apply demo/同定.xlsx --decided-by demo --out demo/外字表.csv
+	$(CHUKAN) gaiji scan demo/source --encoding cp932 --rules demo/外字表.csv --font demo/vendorA.tte \
+	    --format html --output-file demo/gaiji.html
+else
+	@echo '外字フォントを作る Hanazono がありません。一覧は字形なしです (no Hanazono font: the list has no pictures of them)'
+	$(CHUKAN) gaiji scan demo/source --encoding cp932 --format html --output-file demo/gaiji.html
+endif
 
 test: ## すべてのテスト (all tests)
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml

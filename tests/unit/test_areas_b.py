@@ -14,6 +14,7 @@ from chukan_layout.model.layout import (
     Area,
     Compare,
     Condition,
+    Dated,
     Foreign,
     Implies,
     Item,
@@ -251,6 +252,10 @@ def record_of(area: Area, file: LayoutFile, nth: int) -> dict[str, str]:
                         record[t.item] = plain(area, file, file.item(t.item), nth)
             if isinstance(check, Compare) and check.op == "!=" and check.right in record:
                 record[check.right] = "2"
+            if isinstance(check, Dated) and check.at in record and check.item in record:
+                values = area.codes[file.item(check.item).code or ""].values
+                first = next((v.valid_from for v in values if v.code == record[check.item]), None)
+                record[check.at] = max(record[check.at], first or "")
     return record
 
 

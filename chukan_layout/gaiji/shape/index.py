@@ -17,6 +17,8 @@ from chukan_layout.gaiji.shape.features import Vectors, unit
 
 FILE = "shapes.npz"
 _BATCH = 256
+#: Prototypes looked at together.
+_GROUP = 64
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,23 @@ class ShapeIndex:
     def search(self, vectors: Vectors, count: int = 20) -> tuple[NDArray[np.int64], Vectors]:
         """The ``count`` nearest prototypes of each feature vector, the nearest first, and their cosines."""
         queries = self.project(vectors)
-        count = min(count, len(self.prototypes))
+        known = len(self.prototypes)
+        count = min(count, known)
+        # The best are in the groups whose best are best: few groups are looked into, and none is sorted whole.
+        groups = max(-(-known // _GROUP), min(count, known))
+        padded = np.zeros((groups * _GROUP, self.prototypes.shape[1]), np.float32)
+        padded[:known] = self.prototypes
+        places = np.arange(_GROUP) * groups
         rows = np.empty((len(queries), count), np.int64)
         scores = np.empty((len(queries), count), np.float32)
         for start in range(0, len(queries), _BATCH):
-            cosines = queries[start : start + _BATCH] @ self.prototypes.T
-            best = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+            cosines = queries[start : start + _BATCH] @ padded.T
+            cosines[:, known:] = -2
+            tops = cosines.reshape(len(cosines), _GROUP, groups).max(axis=1)
+            chosen = np.argpartition(tops, groups - count, axis=1)[:, groups - count :]
+            inside = np.sort((chosen[:, :, None] + places).reshape(len(cosines), -1), axis=1)
+            some = np.take_along_axis(cosines, inside, 1)
+            best = np.take_along_axis(inside, np.argpartition(-some, count - 1, axis=1)[:, :count], 1)
             values = np.take_along_axis(cosines, best, 1)
             order = np.argsort(-values, axis=1, kind="stable")
             rows[start : start + _BATCH] = np.take_along_axis(best, order, 1)

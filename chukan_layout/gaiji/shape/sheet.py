@@ -82,10 +82,11 @@ def html(lines: Sequence[Line], title: str) -> str:
     pictures = Pictures()
     rows: list[list[str]] = []
     classes: list[str] = []
+    known: dict[int, str] = {}
     for line in lines:
         picture = _ink(line.asked.ink)
         own = image_html(picture, line.asked.label, "g s") if picture else "—"
-        best = "".join(_candidate_html(c, pictures) for c in (line.answer.candidates if line.answer else ()))
+        best = "".join(_candidate_html(c, known, pictures) for c in (line.answer.candidates if line.answer else ()))
         cells = [escape(cell) for cell in (*line.deciding()[:4], *line.evidence())]
         rows.append([cells[0], own, cells[4], cells[5], cells[6], cells[7], best, cells[2], cells[3]])
         classes.append(line.answer.verdict if line.answer else "none")
@@ -99,11 +100,14 @@ def html(lines: Sequence[Line], title: str) -> str:
     return page(f"外字の同定 {title}", note + top + table_html(heads, rows, classes))
 
 
-def _candidate_html(candidate: Candidate, pictures: Pictures) -> str:
-    codes = codes_of(candidate.mj)
-    picture = pictures.html(candidate.name) or escape(base_of().get(candidate.mj, ""))
-    lines = [candidate.name, codes[0], f"戸籍 {codes[1]}" if codes[1] else "", f"住基 {codes[2]}" if codes[2] else "", f"登記 {codes[3]}" if codes[3] else "", f"{candidate.score:.3f}"]
-    return f'<span class="c">{picture}<br><small>{"<br>".join(escape(t) for t in lines if t)}</small></span>'
+def _candidate_html(candidate: Candidate, known: dict[int, str], pictures: Pictures) -> str:
+    """``known`` keeps what was made of a glyph: many pictures have the same candidates."""
+    if candidate.mj not in known:
+        codes = codes_of(candidate.mj)
+        picture = pictures.html(candidate.name) or escape(base_of().get(candidate.mj, ""))
+        lines = [candidate.name, codes[0], *(f"{n} {c}" if c else "" for n, c in zip(("戸籍", "住基", "登記"), codes[1:], strict=True))]
+        known[candidate.mj] = f'<span class="c">{picture}<br><small>{"<br>".join(escape(t) for t in lines if t)}<br>'
+    return f"{known[candidate.mj]}{candidate.score:.3f}</small></span>"
 
 
 def _heads() -> list[str]:
@@ -146,18 +150,29 @@ def xlsx(lines: Sequence[Line]) -> bytes:
         sheet.set_row(row, 44)
         for column, cell in enumerate(_cells(line)):
             sheet.write_string(row, column, cell, colour if column < len(DECIDING) else None)
-        images = [_ink(line.asked.ink)]
-        for candidate in line.answer.candidates if line.answer else ():
-            bits = pictures.bits(candidate.mj)
-            images.append(png(bits, SIDE, SIDE) if bits else None)
-        for i, image in enumerate(images):
+        own = _ink(line.asked.ink)
+        strip = _strip(pictures, line.answer.candidates) if line.answer else None
+        for place, image, scale in ((first, own, 0.5), (first + 1, strip, 1.0)):
             if image:
-                sheet.insert_image(row, first + i, f"{row}-{i}.png", {"image_data": io.BytesIO(image), "object_position": 1, "x_scale": 0.5 if i == 0 else 1, "y_scale": 0.5 if i == 0 else 1})
+                held = {"image_data": io.BytesIO(image), "object_position": 1, "x_scale": scale, "y_scale": scale}
+                sheet.insert_image(row, place, f"{row}-{place}.png", held)
     sheet.set_column(0, 0, 14)
+    sheet.set_column_pixels(first + 1, first + CANDIDATES, SIDE)  # one picture for all candidates of a row: a cell each
     sheet.data_validation(1, 1, max(len(lines), 1), 1, {"validate": "list", "source": ["採用", "保留"]})
     sheet.data_validation(1, 3, max(len(lines), 1), 3, {"validate": "list", "source": ["字形一致", "デザイン差", "類似文字"]})
     book.close()
     return out.getvalue()
+
+
+def _strip(pictures: Pictures, candidates: Sequence[Candidate]) -> bytes | None:
+    """The pictures of the candidates side by side; None when there is none."""
+    found = [pictures.bits(c.mj) for c in candidates]
+    if not any(found):
+        return None
+    width, blank = SIDE // 8, bytes(SIDE * SIDE // 8)
+    squares = [bits or blank for bits in found]
+    rows = b"".join(s[y * width : (y + 1) * width] for y in range(SIDE) for s in squares)
+    return png(rows, SIDE * len(squares), SIDE)
 
 
 def _ink(ink: Grey | None) -> bytes | None:
