@@ -1,0 +1,106 @@
+//! Records as columns, without a program: for looking at a file, and for measuring.
+
+use super::cut::{Cutter, Shape};
+use super::field::Told;
+use super::layout::{Field, Type};
+use super::number::Number;
+use super::Records;
+
+/// A field over all records: texts, or whole numbers that fit 64 bits; rows without a value.
+pub struct Column {
+    pub offsets: Vec<i32>,
+    pub text: Vec<u8>,
+    pub numbers: Vec<i64>,
+    pub nulls: Vec<u32>,
+    number: bool,
+}
+
+impl Column {
+    fn new(f: &Field, rows: usize) -> Self {
+        let number =
+            matches!(f.kind, Type::Zoned | Type::Packed | Type::Binary) && f.scale == 0 && f.digits <= 18;
+        let (texts, numbers) = if number { (0, rows) } else { (rows, 0) };
+        let mut offsets = Vec::with_capacity(texts + 1);
+        offsets.push(0);
+        Self {
+            offsets,
+            text: Vec::with_capacity(texts * f.bytes.min(64)),
+            numbers: Vec::with_capacity(numbers),
+            nulls: Vec::new(),
+            number,
+        }
+    }
+
+    pub fn is_number(&self) -> bool {
+        self.number
+    }
+}
+
+impl Records {
+    /// All fields of the kind that is read; the rows and how many values could not be read.
+    pub fn columns_of(&self, data: &[u8]) -> (Vec<Column>, usize, u64) {
+        let layout = &self.layout;
+        let kind = &layout.kinds[layout.read];
+        let guess = data.len() / layout.length.max(64) + 1;
+        let mut columns: Vec<Column> = kind.fields.iter().map(|f| Column::new(f, guess)).collect();
+        let (mut rows, mut bad) = (0usize, 0u64);
+        for cut in Cutter::new(layout, data, true) {
+            let body = &data[cut.from..cut.to];
+            if cut.shape != Shape::Whole || self.kind(body) != Some(layout.read) {
+                continue;
+            }
+            for (index, (f, column)) in kind.fields.iter().zip(&mut columns).enumerate() {
+                let whole = f.odo.is_empty() && f.when.is_none() && f.at + f.bytes <= body.len();
+                let place = if whole {
+                    Some((f.at, f.at + f.bytes))
+                } else {
+                    self.reader.place(layout, kind, index, body)
+                };
+                bad += u64::from(!self.take(f, column, place.map(|(a, b)| &body[a..b]), rows as u32));
+            }
+            rows += 1;
+        }
+        (columns, rows, bad)
+    }
+
+    #[inline]
+    fn take(&self, f: &Field, column: &mut Column, bytes: Option<&[u8]>, row: u32) -> bool {
+        let Some(bytes) = bytes else {
+            self.none(column, row);
+            return true;
+        };
+        if column.number {
+            return match self.reader.ways.read(f, bytes) {
+                Number::Whole(n) => {
+                    column.numbers.push(n);
+                    true
+                }
+                other => {
+                    self.none(column, row);
+                    other == Number::Blank
+                }
+            };
+        }
+        let before = column.text.len();
+        let told = self.reader.text(f, bytes, &mut column.text);
+        let good = matches!(told, Told::Fine | Told::Shift(_));
+        if !good {
+            column.text.truncate(before);
+        }
+        if column.text.len() == before {
+            column.nulls.push(row);
+        }
+        column.offsets.push(column.text.len() as i32);
+        good
+    }
+
+    #[cold]
+    fn none(&self, column: &mut Column, row: u32) {
+        column.nulls.push(row);
+        if column.number {
+            column.numbers.push(0);
+        } else {
+            column.offsets.push(column.text.len() as i32);
+        }
+    }
+}
