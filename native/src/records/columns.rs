@@ -6,6 +6,9 @@ use super::layout::{Field, Type};
 use super::number::Number;
 use super::Records;
 
+/// Records that are taken field by field: few enough to stay in the cache.
+const TOGETHER: usize = 256;
+
 /// A field over all records: texts, or whole numbers that fit 64 bits; rows without a value.
 pub struct Column {
     pub offsets: Vec<i32>,
@@ -44,23 +47,58 @@ impl Records {
         let guess = data.len() / layout.length.max(64) + 1;
         let mut columns: Vec<Column> = kind.fields.iter().map(|f| Column::new(f, guess)).collect();
         let (mut rows, mut bad) = (0usize, 0u64);
-        for cut in Cutter::new(layout, data, true) {
-            let body = &data[cut.from..cut.to];
-            if cut.shape != Shape::Whole || self.kind(body) != Some(layout.read) {
-                continue;
+        let mut cutter = Cutter::new(layout, data, true);
+        let mut bodies: Vec<&[u8]> = Vec::with_capacity(TOGETHER);
+        loop {
+            bodies.clear();
+            for cut in cutter.by_ref() {
+                let body = &data[cut.from..cut.to];
+                if cut.shape == Shape::Whole && self.kind(body) == Some(layout.read) {
+                    bodies.push(body);
+                    if bodies.len() == TOGETHER {
+                        break;
+                    }
+                }
+            }
+            if bodies.is_empty() {
+                return (columns, rows, bad);
             }
             for (index, (f, column)) in kind.fields.iter().zip(&mut columns).enumerate() {
-                let whole = f.odo.is_empty() && f.when.is_none() && f.at + f.bytes <= body.len();
-                let place = if whole {
-                    Some((f.at, f.at + f.bytes))
-                } else {
-                    self.reader.place(layout, kind, index, body)
-                };
-                bad += u64::from(!self.take(f, column, place.map(|(a, b)| &body[a..b]), rows as u32));
+                bad += self.field_of(index, f, column, &bodies, rows as u32);
             }
-            rows += 1;
+            rows += bodies.len();
         }
-        (columns, rows, bad)
+    }
+
+    /// One field of some records; how many could not be read.
+    fn field_of(&self, index: usize, f: &Field, column: &mut Column, bodies: &[&[u8]], row: u32) -> u64 {
+        let layout = &self.layout;
+        let plain = f.odo.is_empty() && f.when.is_none();
+        let (ways, end) = (self.reader.ways, f.at + f.bytes);
+        let quick = plain && column.number && !f.signed && f.kind == Type::Zoned;
+        let packed = plain && column.number && f.kind == Type::Packed && f.nibble;
+        let mut bad = 0;
+        for (row, body) in (row..).zip(bodies) {
+            if plain && body.len() >= end {
+                let bytes = &body[f.at..end];
+                let n = if quick {
+                    ways.plain_zoned(bytes)
+                } else if packed {
+                    ways.plain_packed(f.signed, bytes)
+                } else {
+                    None
+                };
+                if let Some(n) = n {
+                    column.numbers.push(n);
+                } else {
+                    bad += u64::from(!self.take(f, column, Some(bytes), row));
+                }
+                continue;
+            }
+            let place = self.reader.place(layout, &layout.kinds[layout.read], index, body);
+            bad += u64::from(!self.take(f, column, place.map(|(a, b)| &body[a..b]), row));
+        }
+        bad
     }
 
     #[inline]
