@@ -6,7 +6,7 @@ import getpass
 import hashlib
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from chukan_layout import __version__
 from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
 from chukan_layout.read.discover import files_below
+from chukan_layout.run.checkpoint import Journal
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import RunFolder
+from chukan_layout.run.resume import Resumable
 from chukan_layout.spec.load import layout_parts
 from chukan_layout.write.files import sha256_of, write_whole
 
@@ -44,7 +46,8 @@ def run_into(
     with RunFolder(folder, overwrite, resume, asked_of(order)) as target:
         if target.published:
             return Report.model_validate_json((folder / "report.json").read_bytes())
-        result = Execution(order, target.work, progress).run()
+        journal = Journal(target.work / "checkpoint", _decisive(order, specs))
+        result = Resumable(order, target.work, progress, journal).run()
         finish(order, result, target.work, specs, started)
         target.publish()
     return result.report
@@ -102,6 +105,14 @@ def asked_of(order: Order) -> dict[str, Any]:
         "mapping": order.mapping.vendor if order.mapping else "", "formats": list(order.formats),
         "reveal": order.reveal, "as_of": order.as_of, "municipality": order.municipality, "inputs": inputs,
     }  # fmt: skip
+
+
+def _decisive(order: Order, specs: Sequence[Path]) -> str:
+    """What decides the bytes of a run beside its inputs, the contents of layouts and mapping among it, as one hash."""
+    aside = ("sources", "layouts", "mapping", "jobs")
+    own = [(f.name, getattr(order, f.name)) for f in fields(order) if f.name not in aside]
+    told = repr((__version__, own, [_folder_hash(path) for path in specs]))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def now() -> str:

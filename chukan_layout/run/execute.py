@@ -128,6 +128,9 @@ class _Read:
 class Execution:
     """Runs an :class:`Order` into ``work``; tool errors of one file do not stop the others."""
 
+    ledger: type[GaijiLedger] = GaijiLedger
+    gathering: type[KeyedGathering] = KeyedGathering
+
     def __init__(self, order: Order, work: Path, progress: Progress) -> None:
         self.order, self.work, self.progress = order, work, progress
         self.skipped: list[Skipped] = []
@@ -150,10 +153,11 @@ class Execution:
         self.errors += discovery.errors
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
+        self._discovered(discovery.found)
         self.findings = FindingsWriter(self.work)
-        self.gaiji = GaijiLedger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
+        self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         total = sum(_size(f.path) for f in discovery.found)
-        self.keys = KeyedGathering(self.work / "keys", total)
+        self.keys = self.gathering(self.work / "keys", total)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
@@ -167,6 +171,9 @@ class Execution:
         return Result(self._report(), self.inputs, self.outputs, self.headers)
 
     # -------------------------------------------------------------- one file
+
+    def _discovered(self, found: Sequence[Found]) -> None:
+        """Nothing is read or written yet; run/resume.py takes up an earlier run here."""
 
     def _file(self, found: Found, pool: ThreadPoolExecutor) -> None:
         if found.broken:

@@ -1,8 +1,7 @@
 """The run folder: taken by one run at a time, filled in ``.work``, published by rename.
 
 ``.work/run.json`` says what the run was asked to do, so that one that was killed can be taken up again: a run that was
-being filled starts over (reading the inputs again costs less than proving what half of it is worth, and gives the same
-bytes), one that was being published is published to its end.
+being filled goes on behind its last checkpoint (run/checkpoint.py), one that was being published is published to its end.
 """
 
 from __future__ import annotations
@@ -68,8 +67,9 @@ class RunFolder:
                 self._publish()
                 self.published = True
                 return self
-            shutil.rmtree(self.work, ignore_errors=True)
-            self.work.mkdir(mode=0o700)
+            if not self._resume:
+                shutil.rmtree(self.work, ignore_errors=True)
+            self.work.mkdir(mode=0o700, exist_ok=True)
             write_whole(self.work / ASKED, json.dumps(self._asked, ensure_ascii=False).encode())
         except BaseException:
             self._release(keep=True)
@@ -160,7 +160,7 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._release()
+        self._release(keep=self._resume and isinstance(error, FolderRefused))  # what cannot be resumed now may be when the inputs are back
         if kind is not None and not any(self.path.iterdir()):
             self.path.rmdir()
 

@@ -74,10 +74,13 @@ class GaijiLedger:
             _numbers(pa.uint16(), n, item), _numbers(pa.uint32(), n, position),
             _numbers(pa.uint32(), n, out_position), _texts(n, unit), _texts(n, target),
         )  # fmt: skip
+        self._take(program, path, columns)
+
+    def _take(self, program: Program, path: str, columns: tuple[pa.Array, ...]) -> None:
         if self._waiting and self._waiting[-1][:2] != (program, path):
             self._flush()
         self._waiting.append((program, path, columns))
-        self._rows += n
+        self._rows += len(columns[0])
         if self._rows >= _ROWS:
             self._flush()
 

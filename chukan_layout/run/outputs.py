@@ -31,6 +31,21 @@ class CsvOutput:
         self.missing = 0
         self._put(header)
 
+    def reached(self) -> tuple[int, str, int]:
+        """Bytes, SHA-256 and missing characters so far, for :meth:`resume`."""
+        return *self._file.reached(), self.missing
+
+    def resume(self, kept: Path, size: int, digest: str, missing: int) -> bool:
+        """Go on behind the first ``size`` bytes of ``kept``, an earlier run's; False when they are not those."""
+        self._file.close()
+        kept.replace(self._file.path)
+        try:
+            self._file = HashedFile(self._file.path, size)
+        except EOFError:
+            return False
+        self.missing = missing
+        return self._file.reached()[1] == digest
+
     def _put(self, data: Any) -> None:
         if self._encoder is not None:
             data, missing = self._encoder.encode(data)

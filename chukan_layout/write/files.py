@@ -41,11 +41,28 @@ def write_all(out: IO[bytes], data: bytes | memoryview) -> None:
 class HashedFile:
     """A growing output: bytes, count and SHA-256.  Enough of a file for pyarrow to write to."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: int | None = None) -> None:
+        """With ``kept`` the first so many bytes of the file stay (EOFError when it has fewer), else it begins anew."""
         self.path = path
-        self._out = create(path)
         self._hash = hashlib.sha256()
         self.bytes = 0
+        if kept is None:
+            self._out = create(path)
+            return
+        self._out = path.open("r+b")
+        while self.bytes < kept:
+            data = self._out.read(min(1 << 20, kept - self.bytes))
+            if not data:
+                self._out.close()
+                raise EOFError(path.name)
+            self._hash.update(data)
+            self.bytes += len(data)
+        self._out.truncate(kept)
+
+    def reached(self) -> tuple[int, str]:
+        """Bytes and SHA-256 so far, all of them handed to the system."""
+        self._out.flush()
+        return self.bytes, self._hash.hexdigest()
 
     def write(self, data: bytes | memoryview) -> None:
         view = memoryview(data)
