@@ -346,7 +346,7 @@ class Execution:
         if o.direction == "back" and o.mapping is not None:
             back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
             stem = back.source.files[0].split("*")[0] or back.id
-            if back.source.record is not None and shape == "csv":
+            if shape == "csv" and (back.source.record is not None or back.source.files[0].endswith(".tsv")):
                 return f"data/{back.source.files[0].replace('*', '')}"
             return f"data/{stem}.{shape}"
         return f"data/{found.layout.folder}/{found.layout.id}.{shape}"

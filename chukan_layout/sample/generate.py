@@ -106,20 +106,28 @@ def _vendor_sink(out: Path, mapping: FileMapping, vendor: Mapping) -> Sink:
         path = out / mapping.source.files[0].replace("*", "01")
         return RecordSink(path, lambda f: render.vendor(f, mapping, vendor), RecordWriter(record_plan(mapping.source)))
     end = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}[mapping.source.newline]
-    return Sink(out / f"{stem}01.csv", lambda f: render.vendor(f, mapping, vendor), mapping.source.encoding, end)
+    name = mapping.source.files[0].replace("*", "01") if mapping.source.files[0].endswith(".tsv") else f"{stem}01.csv"
+    shape = partial(render.vendor, mapping=mapping, of=vendor)
+    return Sink(out / name, shape, mapping.source.encoding, end, mapping.source.delimiter)
 
 
 class Sink:
-    """One growing CSV file."""
+    """One growing CSV file; one of UTF-16 begins with its mark."""
 
-    def __init__(self, path: Path, shape: Callable[[pl.DataFrame], pl.DataFrame], encoding: str, end: str) -> None:
-        self._path, self._shape, self._encoding, self._end = path, shape, encoding, end
+    def __init__(
+        self, path: Path, shape: Callable[[pl.DataFrame], pl.DataFrame], encoding: str, end: str, delimiter: str = ","
+    ) -> None:
+        self._path, self._shape, self._end, self._delimiter = path, shape, end, delimiter
+        self._encoding = "utf-16-le" if encoding == "utf-16" else encoding
         self._file = create(path)
+        if encoding == "utf-16":
+            write_all(self._file, b"\xff\xfe")
         self._records = 0
 
     def add(self, frame: pl.DataFrame) -> None:
         text: Any = self._shape(frame).write_csv(
-            include_header=self._records == 0, line_terminator=self._end, quote_style="necessary", null_value=""
+            include_header=self._records == 0, separator=self._delimiter, line_terminator=self._end,
+            quote_style="necessary", null_value="",
         )
         # polars writes an empty text as a pair of quotes to tell it from null; here both are blank.
         write_all(self._file, text.replace('""', "").encode(self._encoding))

@@ -93,10 +93,22 @@ def _wareki(date: pl.Expr) -> pl.Expr:
     return shape
 
 
+def _wareki_kanji(date: pl.Expr) -> pl.Expr:
+    """昭和55年4月12日; the first year of an era is 元年."""
+    shape: pl.Expr = pl.lit(None, pl.String)
+    for era in ERAS:
+        number = date.dt.year() - era.base
+        year = pl.when(number == 1).then(pl.lit("元")).otherwise(number.cast(pl.String))
+        day = date.dt.month().cast(pl.String) + "月" + date.dt.day().cast(pl.String) + "日"
+        shape = pl.when(date >= pl.date(*era.first)).then(pl.lit(era.name) + year + "年" + day).otherwise(shape)
+    return shape
+
+
 #: How a date is written, by the name of its shape.
 SHAPES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "ymd8": lambda date: date.dt.strftime("%Y%m%d"),
     "wareki_letter": _wareki,
+    "wareki_kanji": _wareki_kanji,
 }
 
 

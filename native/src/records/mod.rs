@@ -1,5 +1,6 @@
 //! Files of records: cut, decoded field by field, and fed to the same pass as delimited files.
 
+mod columns;
 mod cut;
 mod field;
 mod layout;

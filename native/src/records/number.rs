@@ -23,12 +23,55 @@ pub struct Ways {
     pub space: u8,
 }
 
+/// The number of two digits in one byte; above 99 where they are none.
+const PAIRS: [u8; 256] = {
+    let mut made = [0xFF; 256];
+    let mut n = 0;
+    while n < 100 {
+        made[n / 10 * 16 + n % 10] = n as u8;
+        n += 1;
+    }
+    made
+};
+
 /// The most digits that fit `i64`.
 const SMALL: usize = 18;
 
 impl Ways {
     fn blank(self, b: &[u8]) -> bool {
         b.iter().all(|c| *c == self.space) || b.iter().all(|c| *c == 0)
+    }
+
+    /// The value of unsigned zoned digits; None for all else.
+    #[inline]
+    pub fn plain_zoned(self, b: &[u8]) -> Option<i64> {
+        let zone = if self.ebcdic { 0xF0 } else { 0x30 };
+        let (mut v, mut bad) = (0i64, b.len() > SMALL);
+        for &c in b {
+            let d = c ^ zone;
+            bad |= d > 9;
+            v = v.wrapping_mul(10).wrapping_add(i64::from(d));
+        }
+        (!bad).then_some(v)
+    }
+
+    /// The value of packed digits with a sign; None for all else.
+    #[inline]
+    pub fn plain_packed(self, signed: bool, b: &[u8]) -> Option<i64> {
+        let (last, body) = b.split_last()?;
+        let (mut v, mut bad) = (0i64, 2 * b.len() > SMALL);
+        for &c in body {
+            let n = PAIRS[usize::from(c)];
+            bad |= n > 99;
+            v = v.wrapping_mul(100).wrapping_add(i64::from(n));
+        }
+        let (h, sign) = (last >> 4, last & 15);
+        v = v.wrapping_mul(10).wrapping_add(i64::from(h));
+        let minus = matches!(sign, 0x0B | 0x0D);
+        if bad || h > 9 || sign < 10 || (minus && !signed) {
+            return None;
+        }
+        Some(if minus { -v } else { v })
     }
 
     /// The value of a zoned, packed or binary field.

@@ -6,6 +6,17 @@ use crate::pyapi::{buffer, Buffer, Bytes, Owned};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+/// Validity, offsets, data.
+type Decoded = (Option<Py<Buffer>>, Option<Py<Buffer>>, Py<Buffer>);
+
+fn bitmap(nulls: &[u32], rows: usize) -> Vec<u8> {
+    let mut bits = vec![0xFFu8; rows.div_ceil(8)];
+    for &row in nulls {
+        bits[row as usize / 8] &= !(1 << (row % 8));
+    }
+    bits
+}
+
 /// Records, their number, sums, what did not fit.
 type Written = (Py<Buffer>, u32, Vec<i128>, Vec<Refused>);
 
@@ -45,6 +56,23 @@ impl PyRecords {
         let given = values.iter().map(|(field, text)| (*field, text.as_str()));
         self.inner.record(kind, given, 1, &mut out, &mut refused);
         Ok((out, refused))
+    }
+
+    /// The fields of the kind that is read as columns (validity, int32 offsets or None, data: texts or int64), the number
+    /// of records, and how many values could not be read and are null.
+    fn columns(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<(Vec<Decoded>, usize, u64)> {
+        let bytes = Bytes::of(data)?;
+        let slice = bytes.get();
+        let (columns, rows, bad) = py.detach(|| self.inner.columns_of(slice));
+        let made = columns.into_iter().map(|column| {
+            let validity = (!column.nulls.is_empty()).then(|| bitmap(&column.nulls, rows));
+            let validity = validity.map(|v| buffer(py, Owned::U8(v))).transpose()?;
+            if column.is_number() {
+                return Ok((validity, None, buffer(py, Owned::I64(column.numbers))?));
+            }
+            Ok((validity, Some(buffer(py, Owned::I32(column.offsets))?), buffer(py, Owned::U8(column.text))?))
+        });
+        Ok((made.collect::<PyResult<_>>()?, rows, bad))
     }
 
     /// The texts of all fields of a kind in one record; None where a field isn't there or is broken.
