@@ -1,7 +1,8 @@
 """Marked values in every place where data can be broken; then everything that is meant for eyes is searched for them.
 
-What carries data by its purpose is not searched: RUN/data, RUN/rejects, RUN/residual.  Keys of records are shown by
-design (docs/run-folder.md), so the columns of keys are left as they are.
+What carries data by its purpose is not searched: RUN/data, RUN/rejects, RUN/residual.  Keys of records and values of
+items that the layout gives no class of secret (codes) are shown by design (docs/run-folder.md): every item of the
+classes personal, sensitive and mynumber is marked.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from chukan_layout.model.layout import LayoutFile
+from chukan_layout.model.mapping import FileMapping
 from chukan_layout.spec.load import load_layouts, load_mapping
 from tests.run_support import Ran, ran
 
@@ -21,16 +24,15 @@ from tests.run_support import Ran, ran
 MARK = re.compile(r"ZQ\d\d")
 #: Marked 個人番号: twelve digits, so long that they stand nowhere by chance.
 NUMBER = re.compile(r"98765\d{5}")
-KEYS = ("宛名番号", "世帯番号", "履歴番号", "枝番号", "個人履歴番号", "個人履歴番号_枝番号")
 CARRIES_DATA = ("data", "rejects", "residual")
 FORMATS = ("human", "json", "jsonl", "junit", "sarif", "github", "html", "xlsx")
 
 
-def marked(row: int, columns: list[str]) -> list[str]:
-    """Every cell but the keys has a value that is wrong or at least odd, and can be told from all others."""
+def marked(row: int, columns: list[str], secret: set[str]) -> list[str]:
+    """Every secret cell has a value that is wrong or at least odd, and can be told from all others."""
     cells = []
     for place, name in enumerate(columns):
-        if name in KEYS:
+        if name not in secret:
             cells.append(str(row))
         elif name == "個人番号":
             cells.append(f"98765{row:04d}{place:03d}")
@@ -39,7 +41,7 @@ def marked(row: int, columns: list[str]) -> list[str]:
     return cells
 
 
-def broken(columns: list[str], encoding: str) -> bytes:
+def broken(columns: list[str], secret: set[str], encoding: str) -> bytes:
     """A file with each kind of broken record, several times."""
     out = io.BytesIO()
 
@@ -48,7 +50,7 @@ def broken(columns: list[str], encoding: str) -> bytes:
 
     line(columns)
     for row in range(1, 61):
-        cells = marked(row, columns)
+        cells = marked(row, columns, secret)
         kind = row % 6
         if kind == 0:
             line(cells)
@@ -65,13 +67,23 @@ def broken(columns: list[str], encoding: str) -> bytes:
     return out.getvalue()
 
 
+def residents() -> tuple[LayoutFile, FileMapping]:
+    """住民情報 of the standard and the vendor's file that becomes it."""
+    mapping = next(f for f in load_mapping("vendorA").files if f.source.files[0].startswith("JUMIN"))
+    return next(f for f in load_layouts("latest", areas=[1]).area(1).files if f.id == mapping.file), mapping
+
+
 @pytest.fixture(scope="module")
 def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("secrets")
-    files = {f.source.files[0].split("*")[0]: f for f in load_mapping("vendorA").files}
-    columns = list(files["JUMIN"].source.columns)
-    (folder / "JUMIN.csv").write_bytes(broken(columns, "cp932"))
-    headless = broken(columns, "cp932").split(b"\r\n", 1)[1]
+    layout, mapping = residents()
+    secret = {i.name for i in layout.items if i.secret != "none"}
+    columns = list(mapping.source.columns)
+    of_secret = {c for item in mapping.item if item.to in secret for c in item.from_}
+    assert len(of_secret) > 20 and "個人番号" in of_secret
+    whole = broken(columns, of_secret, "cp932")
+    headless = whole.split(b"\r\n", 1)[1]
+    (folder / "JUMIN.csv").write_bytes(whole)
     (folder / "JUMIN_02.csv").write_bytes(headless)
     (folder / "unknown.csv").write_bytes(headless)
     return folder
@@ -81,9 +93,9 @@ def vendor(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def standard(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("secrets") / "01-住民基本台帳"
     folder.mkdir()
-    mapping = next(f for f in load_mapping("vendorA").files if f.source.files[0].startswith("JUMIN"))
-    layout = next(f for f in load_layouts("latest", areas=[1]).area(1).files if f.id == mapping.file)
-    (folder / f"{layout.id}.csv").write_bytes(broken([i.name for i in layout.items], "utf-8"))
+    layout, _ = residents()
+    secret = {i.name for i in layout.items if i.secret != "none"}
+    (folder / f"{layout.id}.csv").write_bytes(broken([i.name for i in layout.items], secret, "utf-8"))
     return folder
 
 
