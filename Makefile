@@ -11,7 +11,7 @@ RESIDENTS ?= 30000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel wheelhouse docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test fuzz soak lint format bench bench-quick wheel wheelhouse docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,16 @@ demo: ## 全業務のそろった合成都市を変換し、報告書を作る (
 
 test: ## すべてのテスト (all tests)
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --offline
+
+SECONDS_OF_FUZZ = $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),60)
+SEED ?= 0
+fuzz: ## 変異させた入力をカーネルに与える make fuzz SECONDS=600 (mutated bytes into the kernel)
+	$(BIN)/python -m tests.fuzz.driver --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
+
+soak: ## 長い試験: 50回の強制終了と10分の変異入力 (long forms: 50 kills, ten minutes of fuzzing)
+	CHUKAN_KILLS=50 $(BIN)/python -m pytest -q --offline tests/unit/test_crash.py tests/unit/test_resume.py
+	$(BIN)/python -m tests.fuzz.driver --seconds 600 --seed $(SEED)
 
 lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generated files)
 	$(BIN)/ruff check .
