@@ -85,8 +85,10 @@ bench: compiled ## 速さとメモリを測り bench/RESULTS.md に書く (measu
 bench-quick: compiled ## 20万件で手早く測る (a quick look, writes nothing)
 	$(BIN)/python bench/run.py --rows 200k --repeat 3
 
-wheel: ## dist/ に wheel を作る (build the wheel)
+wheel: ## dist/ に wheel と SBOM を作る (build the wheel and its CycloneDX SBOM)
 	$(BIN)/maturin build --release --out dist
+	$(BIN)/python tools/supply.py check
+	$(BIN)/python tools/supply.py sbom dist/sbom.cdx.json
 
 wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ に (everything for a closed network)
 	rm -rf dist/wheelhouse

@@ -15,8 +15,9 @@ from chukan_layout.spec.load import load_layouts, load_mapping
 Target = Callable[[bytes], None]
 CHARSETS = ("utf-8", "cp932", "utf-16le", "utf-16be", "euc-jp")
 OPS = (
-    [{"op": "trim"}], [{"op": "width", "to": "wide"}], [{"op": "date", "shapes": ["ymd8", "wareki_kanji"], "zeros": "null"}],
-    [{"op": "kana", "to": "wide"}], [{"op": "pad", "length": 15}],
+    [{"op": "trim"}], [{"op": "to_full"}], [{"op": "to_half"}], [{"op": "kana_full"}], [{"op": "kana_half"}], [{"op": "kana_large"}],
+    [{"op": "long_vowel"}], [{"op": "dash"}], [{"op": "wave_dash"}], [{"op": "upper"}],
+    [{"op": "pad", "width": 15, "char": "0"}], [{"op": "date", "shapes": ["ymd8", "wareki_kanji"], "zeros": "null"}],
 )  # fmt: skip
 
 
@@ -61,10 +62,9 @@ def interpreter(program: Program, charset: str, columns: bool) -> Target:
 def operations(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     for ops in OPS:
-        try:
-            _kernel.run_ops(json.dumps(ops), [text], {}, "utf-8")
-        except ValueError:  # says that the operations do not fit together
-            continue
+        out, failed = _kernel.run_ops(json.dumps(ops), [text], {}, "utf-8")
+        assert failed is None or failed.isupper()
+        assert len(out or "") <= 3 * len(text) + 15
 
 
 def targets() -> Iterator[tuple[str, Target, list[bytes]]]:
