@@ -40,11 +40,13 @@ demo: ## 全業務のそろった合成都市を変換し、報告書を作る (
 	$(CHUKAN) convert demo/source --from vendorA --to standard --out demo/run \
 	    --data-format csv --data-format parquet --jobs $(JOBS) --fail-on never
 	$(CHUKAN) report demo/run --format html --output-file demo/report.html
+	$(CHUKAN) report demo/run --deliverables demo/papers --project docs/examples/project.toml
 	@echo
 	@echo '  移行元 (source)       demo/source/'
 	@echo '  移行結果 (result)     demo/run/data/'
 	@echo '  指摘事項 (findings)   demo/run/findings.csv'
 	@echo '  報告書 (report)       demo/report.html   ブラウザで開いてください (open it in a browser)'
+	@echo '  書類一式 (papers)     demo/papers/       計画書、テスト仕様書、結果報告書など (Excel, HTML, Markdown)'
 
 test: ## すべてのテスト (all tests)
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml

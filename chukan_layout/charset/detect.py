@@ -33,6 +33,11 @@ _HOSTS: tuple[tuple[str, re.Pattern[bytes], tuple[str, ...]], ...] = (
 _EBCDIC = ("ibm930", "ibm939", "jef-kana", "jef-lower", "keis83", "jips-e")
 
 
+def family(name: str) -> tuple[str, ...]:
+    """The charsets of hosts that share shift codes with ``name``, which differ in their single bytes."""
+    return next((names for _, _, names in _HOSTS if name in names), ())
+
+
 class Candidate(NamedTuple):
     """A charset with how sure it is (0 to 1), why in Japanese and English, and its first records masked."""
 
@@ -170,7 +175,7 @@ def _host_guesses(b: bytes, counts: _Counts) -> Iterator[_Guess]:
         if family in ("jips-j", "lets-j") and counts.high > 0.5 and most < 12:
             continue
         weight = (1.0 if inside == most else 0.4 * inside / most) - (0.0 if _fits(family, counts) else 0.5)
-        best = sorted(((_single_score(b, name), -n, name) for n, name in enumerate(names)), reverse=True)
+        best = sorted(((single_score(b, name), -n, name) for n, name in enumerate(names)), reverse=True)
         for place, (_, _, name) in enumerate(best[:2]):
             ja = f"シフトコードに囲まれた漢字の列 {count} 個、{inside // 2} 文字"
             en = f"{count} runs of {inside // 2} kanji between shift codes"
@@ -191,7 +196,7 @@ def _defined(run: bytes, name: str) -> float:
     return 1 - lost / max(len(run) // 2, 1) if kana * 2 >= len(text) else 0.0
 
 
-def _single_score(b: bytes, name: str) -> float:
+def single_score(b: bytes, name: str) -> float:
     """How well the single bytes read under a variant: letters and kana, few holes, marks after their kana."""
     made = registry.codec(registry.get(name))
     out, _, _, problems = made.decode_part(b[:_TEXT], (0, 0, 0, 0), False)
@@ -207,7 +212,7 @@ def _single_score(b: bytes, name: str) -> float:
 
 
 def _bare_ebcdic(b: bytes) -> Iterator[_Guess]:
-    best = sorted(((_single_score(b, name), -n, name) for n, name in enumerate(_EBCDIC)), reverse=True)
+    best = sorted(((single_score(b, name), -n, name) for n, name in enumerate(_EBCDIC)), reverse=True)
     for place, (_, _, name) in enumerate(best[:4]):
         ja = "EBCDIC の数字・空白。漢字がなく、メーカーは分からない"
         en = "digits and spaces of EBCDIC; without kanji the vendor cannot be told"
@@ -229,8 +234,9 @@ def _unicode_guesses(b: bytes, counts: _Counts) -> Iterator[_Guess]:
             text, lost, users = _text(b, name)
             if not text or (lost + users) * 20 > len(text):
                 continue
-            plain = sum(" " <= c <= "~" or c in "\r\n\t" for c in text)
-            wide = sum(ord(c) >= 0x80 for c in text)
+            text = text[:_TEXT]
+            wide = len(re.sub(r"[\0-\x7f]+", "", text))
+            plain = len(text) - wide - len(re.findall(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]", text))
             looks = (plain + max(score(text), -1.0) * wide) / len(text)
             if looks > 0.6:
                 weight = 0.75 + 0.2 * looks if counts.nul > 0.02 or _both_rows(b, name) else 0.25 + 0.45 * looks
@@ -272,7 +278,7 @@ def _pc_guesses(b: bytes) -> Iterator[_Guess]:
 
 def _kana_of_euc(b: bytes) -> bool:
     """Half-width kana of EUC: every second high byte is 8E."""
-    high = sum(byte >= 0x80 for byte in b)
+    high = len(b.translate(None, bytes(range(0x80))))
     return b.count(0x8E) >= 3 and b.count(0x8E) * 2.2 > high
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -9,6 +10,12 @@ _MARKS = frozenset("　、。・ー々「」（）―－−〜～ヶケ〒")
 #: Half-width kana that ﾞ and ﾟ may follow.
 _VOICED = frozenset("ｳｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎ")
 _NEWLINES = frozenset("\r\n\t\x1a\x0c")
+
+
+#: ASCII says nothing, and most files are full of it.
+_PLAIN = re.compile(r"[\r\n\t -~]+")
+#: Characters that are enough for a score.
+MOST = 8000
 
 
 @cache
@@ -21,7 +28,7 @@ def common_kanji() -> frozenset[str]:
 def score(text: str) -> float:
     """Between about -3 and 1 per character that is not ASCII; 0 for plain ASCII."""
     total, count, before = 0.0, 0, ""
-    for c in text[:20000]:
+    for c in _PLAIN.sub(" ", text)[:MOST]:
         weight = _weight(c, before)
         before = c
         if weight is not None:

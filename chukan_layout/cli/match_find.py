@@ -12,7 +12,11 @@ from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from chukan_layout.match.compare import Prepared
     from chukan_layout.match.found import Found
+    from chukan_layout.match.scheme import Scheme
 
 SHOW = ("output_file", "jobs", "quiet", "lang")
 FOLDER = click.Path(path_type=Path)
@@ -42,6 +46,12 @@ FOLDER = click.Path(path_type=Path)
     help="前回までの判定。一組ごとの判定を引き継ぐ (earlier decisions on pairs bind)",
 )
 @click.option(
+    "--from",
+    "model",
+    metavar="MODEL",
+    help="人でないもののモデル: houjin、setai、または利用者の TOML (a model that is not persons, or your own)",
+)
+@click.option(
     "--reveal", is_flag=True, help="確認票に氏名などを伏せずに出す (unmasked values in the review sheet)"
 )
 @common_options(formats=("human", "json"), show=SHOW)
@@ -50,6 +60,7 @@ def find(
     out: Path,
     previous: Path | None,
     decisions: Path | None,
+    model: str | None,
     reveal: bool,
     common: Common,
 ) -> int:
@@ -63,13 +74,14 @@ def find(
       chukan match find data --out found
       chukan match find city town --out found                   途中参加の団体と (several municipalities)
       chukan match find data2 --previous found --decisions 判定.csv --out found2
+      chukan match find data --from houjin --out found          法人 (legal persons)
     """
     from chukan_layout.match import folder, persons
     from chukan_layout.match.decisions import DecisionsRefused
 
     try:
         folder.fresh(out)
-        found, report = _find(dumps, out, previous, decisions, reveal, common)
+        found, report = _find(dumps, out, previous, decisions, model, reveal, common)
     except (persons.NotReadable, folder.FolderRefused, DecisionsRefused) as refused:
         raise CliError(refused.ja, refused.en) from None
     if common.format == "json":
@@ -84,33 +96,55 @@ def _find(
     out: Path,
     previous: Path | None,
     decisions: Path | None,
+    model: str | None,
     reveal: bool,
     common: Common,
 ) -> tuple[Found, dict[str, Any]]:
     from dataclasses import replace
 
     from chukan_layout.match import decisions as files
-    from chukan_layout.match import folder, persons, scheme, sheet
+    from chukan_layout.match import folder, sheet
     from chukan_layout.match import found as engine
-    from chukan_layout.match.prepare import prepare
 
-    sources = persons.find(dumps)
-    frame = persons.read(sources)
-    common.say(f"{frame.height:,} 人の記録を読みました。", f"{frame.height:,} records read")
+    names, frame, compared, data, kind = _persons(dumps) if model is None else _own(dumps, model)
+    common.say(f"{frame.height:,} 件の記録を読みました。", f"{frame.height:,} records read")
     earlier = folder.read(previous) if previous else None
-    decided = files.replay(files.read(decisions), frame["key"]) if decisions else {}
-    kind = scheme.persons()
-    found = engine.find(
-        frame["key"], frame.select(persons.COLUMNS), prepare(frame), kind, common.jobs, decided=decided
+    decided, changed = (
+        engine.replayed(files.read(decisions), frame["key"], compared) if decisions else ({}, 0)
     )
+    found = engine.find(frame["key"], compared, data, kind, common.jobs, decided=decided)
     ids: dict[str, int] = {}
     if earlier is not None:
         kept, ids = engine.keep_ids(found.clusters, earlier.clusters)
         found = replace(found, clusters=kept)
-    names = {s.key_text: s.path for s in sources}
-    report = folder.write(out, found, names, ids, {"decisions_replayed": len(decided), "revealed": reveal})
+    notes = {"decisions_replayed": len(decided), "decisions_changed": changed, "revealed": reveal}
+    report = folder.write(out, found, names, ids, notes)
     sheet.write(out, found, frame, kind, reveal, report["run_id"], common.lang)
     return found, report
+
+
+Parts = tuple["dict[str, Path]", "pl.DataFrame", "pl.DataFrame", "Prepared", "Scheme"]
+
+
+def _persons(dumps: tuple[Path, ...]) -> Parts:
+    """Files by name, records, what of them is compared, the same prepared, and how."""
+    from chukan_layout.match import persons, scheme
+    from chukan_layout.match.prepare import prepare
+
+    sources = persons.find(dumps)
+    frame = persons.read(sources)
+    names = {s.key_text: s.path for s in sources}
+    return names, frame, frame.select(persons.COLUMNS), prepare(frame), scheme.persons()
+
+
+def _own(dumps: tuple[Path, ...], name: str) -> Parts:
+    from chukan_layout.match import tables
+
+    model = tables.load(tables.find(name))
+    files = tables.files_of(dumps, model)
+    frame = tables.read(files, model)
+    names = {f"{n}/{p.name}": p for n, p in enumerate(files, start=1)}
+    return names, frame, frame.drop("key"), tables.prepare(frame, model), tables.scheme(model)
 
 
 def _human(report: dict[str, Any], common: Common) -> list[str]:
@@ -132,6 +166,14 @@ def _human(report: dict[str, Any], common: Common) -> list[str]:
             t(f"大きすぎる区分 {b['key']}: {b['large']:,} 群 {b['records']:,} 件は、名前の順の近いものだけ比べました。",
               f"blocks too large, key {b['key']}: {b['large']:,} groups of {b['records']:,} records, compared with neighbours only")
         )  # fmt: skip
+    if report["decisions_changed"]:
+        n = report["decisions_changed"]
+        lines.append(
+            t(
+                f"前回判定あり、内容が変わったため引き継がない組: {n:,}",
+                f"decided before, not replayed since the data changed: {n:,}",
+            )
+        )
     if report["cluster_ids"]:
         n = report["cluster_ids"]
         lines.append(t(f"前回と: 同じ {n['same']:,}、変化 {n['changed']:,}、新規 {n['new']:,}、消滅 {n['gone']:,}",

@@ -83,10 +83,11 @@ def profile(dumps: tuple[Path, ...], encoding: str, record_length: int | None, a
 def _stated(against: str, common: Common, names: list[str]) -> tuple[Mapping | None, LayoutSet | None]:
     if not against:
         return None, None
-    from chukan_layout.spec.load import load_layouts, load_mapping
+    from chukan_layout.spec.at_hand import areas_at_hand
+    from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping
 
     if against == STANDARD:
-        return None, load_layouts(common.layout_version)
+        return None, load_layouts(common.layout_version, areas_at_hand(layout_folder(common.layout_version), names))
     return load_mapping(against, names), None
 
 

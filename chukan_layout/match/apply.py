@@ -7,6 +7,7 @@ did it when, and what refers to its number in other 業務 refers to the other n
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from chukan_layout.match.decisions import Decided, DecisionsRefused
 from chukan_layout.match.references import person_items, unique_sets
 from chukan_layout.model.layout import Condition, LayoutFile, LayoutSet, Unique
 from chukan_layout.write.files import create, sha256_of, write_all, write_whole
+from chukan_layout.write.findings import formula_safe
 
 DATA, CROSSWALK, GOLDEN, HELD, UNDO, REPORT = (
     "data",
@@ -122,9 +124,7 @@ def apply(
         "files": changed,
     }  # fmt: skip
     write_whole(part / REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n")
-    if out.exists():
-        out.rmdir()
-    part.rename(out)
+    finish(part, out)
     return report
 
 
@@ -241,7 +241,8 @@ def _merge(into: Edits, more: Edits) -> None:
 def _write(
     part: Path, tables: Sequence[Table], others: Sequence[tuple[Path, str]], edits: Mapping[str, Edits]
 ) -> list[dict[str, Any]]:
-    part.mkdir(parents=True, mode=0o700)
+    begin(part)
+    (part / DATA).mkdir(mode=0o700)
     files, undo = [], []
     for table in tables:
         mine = edits.get(table.name) or {}
@@ -275,6 +276,20 @@ def _write(
     return sorted(files, key=lambda f: f["name"])
 
 
+def begin(part: Path) -> None:
+    """An empty folder to fill; what an earlier attempt left is removed."""
+    if part.exists():
+        shutil.rmtree(part)
+    part.mkdir(parents=True, mode=0o700)
+
+
+def finish(part: Path, out: Path) -> None:
+    """The filled folder under its name."""
+    if out.exists():
+        out.rmdir()
+    part.rename(out)
+
+
 def copy(path: Path, to: Path) -> None:
     """The same bytes, for their owner alone."""
     with path.open("rb") as source, create(to) as out:
@@ -283,4 +298,9 @@ def copy(path: Path, to: Path) -> None:
 
 
 def _csv(frame: pl.DataFrame) -> bytes:
-    return "\ufeff".encode() + frame.write_csv().encode()
+    safe = [
+        pl.col(c).map_elements(formula_safe, return_dtype=pl.String)
+        for c, kind in frame.schema.items()
+        if kind == pl.String
+    ]
+    return "\ufeff".encode() + frame.with_columns(safe).write_csv().encode()

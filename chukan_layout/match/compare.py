@@ -15,8 +15,8 @@ from chukan_layout.match.weights import Floats, Stratum, Weights, learn, shares,
 
 #: A group of more records with one key is not enumerated: each is paired with WINDOW neighbours in the order of names.
 MOST, WINDOW = 60, 12
-#: Random pairs that strangers are learnt from.
-RANDOM = 4_000_000
+#: Random pairs that strangers are learnt from: so many, or so many per record.
+RANDOM, RANDOM_EACH = 2_000_000, 80
 SEED = 20260401
 
 
@@ -105,7 +105,7 @@ def _strata(
 
 def _strangers(data: Prepared, scheme: Scheme, linker: link.Linker, jobs: int) -> list[Floats]:
     """Shares of levels among random pairs; what is too rare to be drawn is counted."""
-    unique, counts = linker.random(RANDOM, SEED, jobs)
+    unique, counts = linker.random(min(RANDOM, RANDOM_EACH * data.rows), SEED, jobs)
     levels = unpack(unique, linker.sizes)
     drawn = shares(levels, counts.astype(float), scheme.traits, 0.02)
     for place, trait in enumerate(scheme.traits):

@@ -7,7 +7,7 @@ CSV, UTF-8 with BOM, sorted; no names in it.  ``decision``: same, different, hol
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,14 +122,16 @@ def follow(frame: pl.DataFrame, candidates: pl.DataFrame, run_id: str) -> Decide
     return Decided(pairs, who, single, changed)
 
 
-def replay(frame: pl.DataFrame, keys: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Pairs decided one by one in an earlier rehearsal whose records are both there; classes are decided anew."""
-    there = set(keys)
+def earlier(frame: pl.DataFrame) -> dict[tuple[str, str], tuple[str, str, str]]:
+    """Pairs that were decided one by one and approved: the decision, and the hashes of both records in order of key."""
     made = frame.filter(
         (pl.col("scope") == "pair") & pl.col("decision").is_in([SAME, DIFFERENT]) & (pl.col("approver") != "")
     )
-    pairs = zip(_keys(made), made["decision"].to_list(), strict=True)
-    return {pair: what for pair, what in pairs if pair[0] in there and pair[1] in there}
+    out = {}
+    for row in made.iter_rows(named=True):
+        ends = sorted([(row["left_key"], row["left_hash"]), (row["right_key"], row["right_hash"])])
+        out[ends[0][0], ends[1][0]] = (row["decision"], ends[0][1], ends[1][1])
+    return out
 
 
 def _keys(frame: pl.DataFrame) -> list[tuple[str, str]]:

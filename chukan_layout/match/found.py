@@ -12,12 +12,13 @@ import polars as pl
 from chukan_layout.match import bands, reasons
 from chukan_layout.match.clusters import cluster
 from chukan_layout.match.compare import Block, Compared, Prepared, compare
+from chukan_layout.match.decisions import earlier
 from chukan_layout.match.scheme import Scheme
 
 #: Pairs that are less likely are not written down, but for those that are a fault.
 KEPT = 0.001
-#: What two records of one person cannot differ in.
-EXCLUSIVE = NUMBERS = ("my_number", "juminhyo")
+#: Never hashed.
+NUMBERS = ("my_number", "juminhyo")
 BANDS = ("no", "review", "auto")
 
 
@@ -59,8 +60,8 @@ def find(
     compared = compare(data, scheme, jobs, houses)
     p = compared.p
     person = scheme.name == "persons"
-    auto = bands.automatic(compared, data, scheme) if person else np.zeros(len(p), bool)
-    exclusive = [data.columns[name].codes for name in EXCLUSIVE if name in data.columns]
+    auto = bands.automatic(compared, data, scheme) if person else p >= (scheme.auto or 2)
+    exclusive = [data.columns[name].codes for name in scheme.exclusive]
     if data.single.any():
         exclusive.append(np.where(data.single, np.arange(data.rows), -1).astype(np.int32))
     left, right, weight, apart = _decided(compared, p, keys, decided or {})
@@ -90,6 +91,19 @@ def _decided(
     apart = np.array([(i, j) for i, j, what in ends if what == "different"], np.int64).reshape(-1, 2)
     left, right = np.concatenate([c.left, same[:, 0]]), np.concatenate([c.right, same[:, 1]])
     return left, right, np.concatenate([np.round(p, 6), np.full(len(same), 2.0)]), apart.T
+
+
+def replayed(
+    decisions: pl.DataFrame, keys: pl.Series, texts: pl.DataFrame
+) -> tuple[dict[tuple[str, str], str], int]:
+    """Earlier decisions on pairs that are still the same, and how many are not replayed since their data changed."""
+    made = earlier(decisions)
+    wanted = {key for pair in made for key in pair}
+    row = {k: i for i, k in enumerate(keys.to_list()) if k in wanted}
+    hashes = content(texts, np.array(sorted(row.values()), np.int64))
+    here = {pair: said for pair, said in made.items() if pair[0] in row and pair[1] in row}
+    kept = {(a, b): w for (a, b), (w, x, y) in here.items() if (hashes[row[a]], hashes[row[b]]) == (x, y)}
+    return kept, len(here) - len(kept)
 
 
 def _faults(c: Compared, scheme: Scheme, data: Prepared, keys: pl.Series, p: np.ndarray) -> tuple[Fault, ...]:

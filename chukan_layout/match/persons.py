@@ -81,7 +81,7 @@ def read(sources: Sequence[Source], encoding: str = "utf8") -> pl.DataFrame:
             "住民情報も住登外者宛名基本情報も見つかりません。標準レイアウトのフォルダーを指定してください。",
             "neither 住民情報 nor 住登外者宛名基本情報 is there; name a folder of the standard layout",
         )
-    frame = pl.concat(frames).sort("key", *COLUMNS)
+    frame = pl.concat(frames).sort("key")
     twice = frame.height - frame["key"].n_unique()
     if twice:
         raise NotReadable(

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from chukan_layout.match import texts
-from chukan_layout.match.coded import Coded, Codes, code, pairs, together
+from chukan_layout.match.coded import Coded, Codes, code, number_codes, pairs, together
 from chukan_layout.match.compare import Prepared
 
 #: A name without a blank is parted after a family name that so many others have.
@@ -30,12 +30,12 @@ def prepare(frame: pl.DataFrame, switches: Switches = Switches()) -> Prepared:
     """Columns and keys of the persons of :func:`persons.read`."""
     columns = _names(frame, switches) | _address(frame)
     for name in ("my_number", "juminhyo"):
-        columns[name] = code(frame[name]).map(texts.digits)
+        columns[name] = number_codes(frame[name], texts.digits, words=name == "my_number")
     columns["sex"] = _sex(code(frame["sex"]))
     columns["roman"] = code(frame["roman"]).map(texts.roman)
     born = code(frame["born"])
     columns["year"], columns["day"] = _number(born, texts.year), _number(born, texts.month_day)
-    columns["no"] = Coded(code(frame["no"]).codes, pl.Series([], dtype=pl.String))
+    columns["no"] = number_codes(frame["no"], texts.digits, words=False)
     status = frame["status"].to_numpy()
     single = status == "resident"
     return Prepared(frame.height, columns, _keys(columns), _refine(columns), single, _twins(columns, single))

@@ -32,6 +32,8 @@ class Scheme:
     traits: tuple[Trait, ...]
     labels: Mapping[str, Words]
     house: str = ""  # the trait that tells pairs of one house, from level HOUSE on
+    exclusive: tuple[str, ...] = ()  # columns in which records of one person cannot differ
+    auto: float | None = None  # without rules of its own: automatic candidates from this probability on
 
     def json(self, columns: Sequence[str]) -> str:
         """The features with the places of their columns."""
@@ -109,7 +111,7 @@ def persons() -> Scheme:
         "my_number": ("個人番号", "individual number"), "juminhyo": ("住民票コード", "resident record code"),
         "roman": ("ローマ字", "roman name"),
     }  # fmt: skip
-    return Scheme("persons", features, traits, labels, "place")
+    return Scheme("persons", features, traits, labels, "place", ("my_number", "juminhyo"))
 
 
 def _name_guess() -> np.ndarray:

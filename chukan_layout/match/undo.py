@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from chukan_layout.match import patch
-from chukan_layout.match.apply import DATA, REPORT, UNDO, copy
+from chukan_layout.match.apply import DATA, REPORT, UNDO, begin, copy, finish
 from chukan_layout.match.folder import FolderRefused
 from chukan_layout.write.files import create, sha256_of
 
@@ -27,7 +27,7 @@ def undo(applied: Path, out: Path) -> int:
             f"files were changed since they were written, so they cannot be restored: {', '.join(changed[:5])}",
         )
     part = out.with_name(out.name + ".part")
-    part.mkdir(parents=True, mode=0o700)
+    begin(part)
     for file in files:
         source, to = applied / DATA / file["name"], part / file["name"]
         rows = before.filter(pl.col("file") == file["name"])
@@ -43,9 +43,7 @@ def undo(applied: Path, out: Path) -> int:
                 f"{file['name']} を元の内容に戻せませんでした。",
                 f"{file['name']} did not come back as it was",
             )
-    if out.exists():
-        out.rmdir()
-    part.rename(out)
+    finish(part, out)
     return len(files)
 
 

@@ -70,6 +70,18 @@ def _lines(start: bytes, charset: Charset) -> Fixed | None:
     return None
 
 
+def has_words(start: bytes) -> bool:
+    """Whether each record seems to begin with a word of its length (RDW: two bytes, the word counted, then two of 00)."""
+    at = records = 0
+    while at + 4 <= len(start) and records < 1000:
+        length = int.from_bytes(start[at : at + 2], "big")
+        if length < 5 or start[at + 2 : at + 4] != b"\0\0":
+            return False
+        at += length
+        records += 1
+    return records > 2
+
+
 def fields(sample: bytes, fixed: Fixed, charset: Charset) -> list[Span]:
     """A proposal of the fields of records; every byte of a record is in one."""
     whole = sample[: min(len(sample) // fixed.length, RECORDS) * fixed.length]

@@ -24,6 +24,7 @@ _DATES = {
 _CHECKS = {"mynumber": "個人番号", "houjin": "法人番号", "dantai": "団体コード", "m11w27": "モジュラス11 (ウェイト2〜7)"}
 #: Names of columns whose values are never shown, however few they are.
 _PERSONAL = re.compile(r"氏名|名前|カナ|かな|旧氏|通称|ローマ字|方書|番地|住所|電話|メール|本籍|筆頭者|世帯主名|口座|個人番号|住民票コード|生年月日|備考|メモ")
+_NAMELESS = re.compile(r"列\d+")
 _HALF = ("digits", "number", "alnum", "ascii", "half_kana")
 
 
@@ -108,7 +109,8 @@ def _codes(
     """The values with their numbers when these are codes; those that hardly any record has as 伏せ字, in one line."""
     short = sum(of.get(kind, 0.0) for kind in ("digits", "alnum", "number"))
     narrow = short >= 0.999 and longest <= LONGEST_CODE
-    words = bool(name) and longest <= LONGEST_CODE and not any(" " in v or "　" in v for v, _ in frequent)
+    # Words are shown only where a name says that the column is not about persons.
+    words = not _NAMELESS.fullmatch(name) and longest <= LONGEST_CODE and not any(" " in v or "　" in v for v, _ in frequent)
     if not whole or not filled or distinct > CODES or filled < distinct * 4 or not (narrow or words):
         return None
     shown = [Value(v, n) for v, n in frequent if n >= SHOWN]

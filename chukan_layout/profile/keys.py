@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import combinations
+from typing import NamedTuple
 
 from chukan_layout import _kernel
 from chukan_layout.profile.model import Column, FileProfile, Foreign, Key
@@ -13,8 +15,11 @@ from chukan_layout.profile.model import Column, FileProfile, Foreign, Key
 SETS = 16
 #: Different values that a pointing column must have, so that it does not fit by chance.
 ENOUGH = 20
+#: Files among which any key may be pointed to by another name.
+FEW = 12
 _SEQUENCE = re.compile(r"履歴|枝番|連番|順番|通番|SEQ|seq|年度|期別|回数|月分|区分|種別")
-_NUMBERED = re.compile(r"番号|コード|ID|id|NO|no|ＩＤ|ＮＯ")
+_NUMBERED = re.compile(r"番号|コード|ID|id|NO|no|ＩＤ|ＮＯ|CD|ＣＤ")
+_STEM = re.compile(f"(?:{_NUMBERED.pattern})$")
 
 
 def single(columns: Sequence[Column], records: int) -> list[Key]:
@@ -61,36 +66,59 @@ def together(
 def foreign(files: Sequence[tuple[FileProfile, _kernel.Survey]]) -> list[Foreign]:
     """Columns whose values are (nearly) all among the values of another file's key.
 
-    Seen by a fair sample of their different values, so that nothing of them is held.
+    Seen by a fair sample of their different values, so that nothing of them is held.  A column of another name than the
+    key points only to a key that others point to by name, the one most point to: small numbers are among those of any.
+    Among many files its name must speak of that key too (従前戸籍番号 of 戸籍番号).
     """
     parents = [
-        (file, survey, next(c for c in file.columns if c.name == key.columns[0]))
+        _Parent(file, survey, next(c for c in file.columns if c.name == key.columns[0]))
         for file, survey in files
         for key in file.keys
         if len(key.columns) == 1 and key.exact
     ]
     # A column called as the first key of a file points to that one, not to any numbers that its own are among.
-    named = {key.columns for file, _ in files for key in file.keys[:1]}
-    found = []
-    for file, survey in files:
-        for child in file.columns:
-            if child.type not in ("X", "9") or child.distinct < ENOUGH:
-                continue
-            for parent_file, parent_survey, parent in parents:
-                if parent_file is file or not _alike(child, parent):
-                    continue
-                if (child.name,) in named and child.name != parent.name:
-                    continue
-                told = survey.within(child.no - 1, parent_survey, parent.no - 1)
-                if told and told[0] and told[1] >= 0.97 * told[0]:
-                    share = told[1] / told[0]
-                    found.append(Foreign(file.name, child.name, parent_file.name, parent.name, share, told[0]))
+    named = {key.columns[0] for file, _ in files for key in file.keys[:1] if len(key.columns) == 1}
+    by_name: dict[str, list[_Parent]] = {}
+    for parent in parents:
+        by_name.setdefault(parent.column.name, []).append(parent)
+    children = [
+        (file, survey, c) for file, survey in files for c in file.columns if c.type in ("X", "9") and c.distinct >= ENOUGH
+    ]
+    found = [
+        told
+        for file, survey, child in children
+        for parent in by_name.get(child.name, ())
+        if (told := _within(file, survey, child, parent))
+    ]
+    pointed = Counter((f.to_file, f.to_column) for f in found)
+    hubs = [p for p in parents if pointed[p.file.name, p.column.name]]
+    hubs.sort(key=lambda p: -pointed[p.file.name, p.column.name])
+    for file, survey, child in children:
+        if child.name not in named:
+            likely = (p for p in hubs if p.column.name != child.name and _alike(child, p.column))
+            if len(files) > FEW:
+                likely = (p for p in likely if (stem := _STEM.sub("", p.column.name)) and stem in child.name)
+            told = next((t for p in likely if (t := _within(file, survey, child, p))), None)
+            found += [told] if told else []
     return found
 
 
+class _Parent(NamedTuple):
+    file: FileProfile
+    survey: _kernel.Survey
+    column: Column
+
+
+def _within(file: FileProfile, survey: _kernel.Survey, child: Column, parent: _Parent) -> Foreign | None:
+    if parent.file is file:
+        return None
+    told = survey.within(child.no - 1, parent.survey, parent.column.no - 1)
+    if not told or not told[0] or told[1] < 0.97 * told[0]:
+        return None
+    return Foreign(file.name, child.name, parent.file.name, parent.column.name, told[1] / told[0], told[0])
+
+
 def _alike(child: Column, parent: Column) -> bool:
-    """The same name, or numbers of the same sort: 1 to 9 are among the numbers of any key."""
-    if child.name == parent.name:
-        return True
+    """Numbers of the same sort: 1 to 9 are among the numbers of any key."""
     same = child.type == parent.type and child.digits == parent.digits and child.zero_led == parent.zero_led
     return same and not child.codes and child.distinct * 10 >= parent.distinct and bool(_NUMBERED.search(child.name))

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from chukan_layout import _kernel
 from chukan_layout.charset import registry
-from chukan_layout.charset.detect import Detection, detect
+from chukan_layout.charset.detect import Detection, detect, family, single_score
 from chukan_layout.profile import keys
 from chukan_layout.profile.dialect import dialect_of
-from chukan_layout.profile.fixed import fields
+from chukan_layout.profile.fixed import Span, fields, has_words
 from chukan_layout.profile.fixed import record_length as record_lengths
 from chukan_layout.profile.judge import as_bytes, column
 from chukan_layout.profile.model import Column, Encoding, FileProfile, Fixed
@@ -75,11 +75,17 @@ def profile_file(path: Path, name: str, encoding: str = "", key: Sequence[str] =
 
         over = _passes(names, new, delimited)
         return _file(FileProfile(name, size, "delimited", said, dialect=dialect, notes=_notes(head)), over, names, key)
+    if not record_length and has_words(start):
+        ja = "レコードごとに長さ (RDW) のある可変長のようです。マッピングかコピー句で読みます。"
+        return _refused(name, size, said, ja, "records with length words (RDW): read them with a mapping or a copybook")
     fixed = _stated(record_length, size) if record_length else record_lengths(start, size, charset)
     if fixed is None:
         ja = "区切りもレコード長も見つかりません。--record-length か --encoding で指定してください。"
         return _refused(name, size, said, ja, "neither a delimiter nor a length of records is found; name --record-length or --encoding")
     spans = fields(start, fixed, charset)
+    if not pinned and (better := _variant(charset, start, fixed, spans)):
+        charset, said = better, replace(said, name=better.name, others=(charset.name, *(o for o in said.others if o != better.name)))
+        spans = fields(start, fixed, charset)
     names = [f"列{n + 1}" for n in range(len(spans))]
     places = [(span.start, span.length, span.mode) for span in spans]
 
@@ -111,6 +117,19 @@ def _passes(
         return survey, tuple(columns), undecodable
 
     return over
+
+
+def _variant(
+    charset: registry.Charset, start: bytes, fixed: Fixed, spans: Sequence[Span]
+) -> registry.Charset | None:
+    """The charset with the same shift codes whose single bytes read better, now that numbers in half bytes are apart."""
+    single = [span for span in spans if span.mode == "single"]
+    if not family(charset.name) or not single:
+        return None
+    records = range(0, len(start) - fixed.length + 1, fixed.length)
+    raw = b"".join(start[at + s.start : at + s.start + s.length] for at in records[:400] for s in single)
+    best = max([charset.name, *family(charset.name)], key=lambda name: single_score(raw, name))
+    return None if best == charset.name else registry.get(best)
 
 
 def _stated(length: int, size: int) -> Fixed:
@@ -145,9 +164,10 @@ def _text(charset: registry.Charset, start: bytes) -> str:
 def _file(file: FileProfile, over: Over, names: Sequence[str], key: Sequence[str]) -> Surveyed:
     # The beginning says which columns together may be the key, so that one pass over the file is enough.
     stated = tuple(sorted(names.index(one) for one in key)) if set(key) <= set(names) else ()
-    trial, columns, _ = over(START, [])
-    tried = _tried(columns, trial.records()[0], stated)
-    survey, columns, undecodable = over(None, tried)
+    trial = over(None if file.bytes <= START else START, [])
+    tried = _tried(trial[1], trial[0].records()[0], stated)
+    whole_seen = file.bytes <= START and not tried
+    survey, columns, undecodable = trial if whole_seen else over(None, tried)
     records, ragged, ragged_at, duplicates = survey.records()
     found = keys.single(columns, records)
     if not tried and (late := _tried(columns, records, stated)):

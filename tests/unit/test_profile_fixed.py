@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -19,6 +20,7 @@ SURNAMES = "佐藤 鈴木 高橋 田中 伊藤 渡辺 山本 中村 小林 加�
 GIVEN = "太郎 花子 一郎 美咲 翔太 健一 由美子 蓮 結衣".split()
 KANA = "ｻﾄｳ ｽｽﾞｷ ﾀｶﾊｼ ﾀﾅｶ ｲﾄｳ ﾜﾀﾅﾍﾞ".split()
 PLACES = "みどり野市中央 みどり野市山手 東町 大字原".split()
+ROOT = Path(__file__).resolve().parents[2]
 #: number, kana, name (N), birth, sex, address (M), tax (packed), balance (zoned), reason, filler
 WIDTHS = [10, 20, 40, 8, 1, 60, 4, 9, 3, 21]
 STARTS = list(itertools.accumulate(WIDTHS[:-1], initial=0))
@@ -61,7 +63,7 @@ def one(path: Path, raw: bytes, **settings: object) -> FileProfile:
     return profile_all([(path, path.name)], **settings).files[0]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ["jef-kana", "keis83", "ibm930", "jips-e", "jips-j", "lets-j"])
+@pytest.mark.parametrize("name", ["jef-kana", "keis83", "ibm930", "ibm939", "jips-e", "jips-j", "lets-j"])
 def test_length_and_fields_of_host_records(tmp_path: Path, name: str) -> None:
     file = one(tmp_path / "JUKI.DAT", host_file(name, 3000))
     assert file.encoding.name == name
@@ -97,6 +99,25 @@ def test_names_of_host_records_stay_hidden(tmp_path: Path) -> None:
         assert not [w for w in (*SURNAMES[:5], *GIVEN[:3], *KANA, "みどり野市") if w in result.output]
 
 
+def test_words_without_a_name_of_their_column_stay_hidden(tmp_path: Path) -> None:
+    made = registry.get("jef-kana")
+    kana = ["ｻﾄｳ", "ｽｽﾞｷ", "ﾀﾅｶ"]
+    raw = b"".join(made.encode(f"{n:06d}{kana[n % 3]:<8}{n % 4}", "single").raw for n in range(600))
+    file = one(tmp_path / "A.DAT", raw, encoding="jef-kana", record_length=15)
+    shown = [v.shown for c in file.columns for v in (*c.codes, *c.frequent)]
+    assert {"0", "1", "2", "3"} <= set(shown) and not set(kana) & set(shown)
+
+
+def test_vendor_b_is_recovered_without_being_told(chukan: Any, tmp_path: Path) -> None:
+    if not (ROOT / "mappings" / "vendorB").is_dir():
+        pytest.skip("vendorB がない (no vendorB yet)")
+    chukan("sample", "--area", "住民基本台帳", "--rows", 500, "--seed", 3, "--as", "vendorB", "--out", tmp_path / "b")
+    path = max((tmp_path / "b").iterdir(), key=lambda p: p.stat().st_size)
+    file = profile_all([(path, path.name)]).files[0]
+    assert file.fixed is not None
+    assert (file.encoding.name, file.fixed.length, file.fixed.divides) == ("jef-kana", 400, True)
+
+
 def test_lines_of_one_length(tmp_path: Path) -> None:
     chance = random.Random(1)
     lines = [f"{n:06d}{chance.choice(['ｱｲｳ', 'ｶｷ ', 'ｻｼｽ'])}{chance.randrange(10**6):06d}2024040{n % 9 + 1}" for n in range(500)]
@@ -120,6 +141,14 @@ def test_the_length_may_be_stated(tmp_path: Path) -> None:
     result = CliRunner().invoke(profile, words, standalone_mode=False)
     value = json.loads(result.stdout)
     assert value["files"][0]["fixed"]["length"] == 176 and value["files"][0]["records"] == 20
+
+
+def test_length_words_are_told(tmp_path: Path) -> None:
+    made, chance = registry.get("jef-kana"), random.Random(5)
+    records = [made.encode(f"{n:06d}" + "漢字" * chance.randrange(1, 20)).raw for n in range(200)]
+    raw = b"".join((len(r) + 4).to_bytes(2, "big") + b"\0\0" + r for r in records)
+    file = one(tmp_path / "A.DAT", raw)
+    assert file.shape == "" and "RDW" in file.notes[0][0]
 
 
 def test_what_has_no_length_is_told(tmp_path: Path) -> None:
