@@ -64,7 +64,7 @@ def page(measures: list[list[object]], load: float) -> str:
         lines.append(f"| {rows:,} | {gb_in:.2f} | {gb_out:.2f} | {c:.1f} | {cpu:.1f} | {mb} | {v:.1f} | {v_cpu:.1f} | {v_mb} | {cpu / rows * 1e6:.1f} |")  # type: ignore[has-type]
     rows, gb_in, gb_out, (c, *_), (v, *_) = measures[-1]  # type: ignore[misc]
     lines += ["", "## 外挿 (extrapolated, not measured)", "",
-              "最も大きい測定から比例で。メモリは行数によらない。 In proportion to the largest measured size.", "",
+              "最も大きい測定から、時間とディスクだけを比例で。メモリの外挿はしない。 Time and disk in proportion to the largest measured size; memory is not extrapolated.", "",
               "| | 変換 時間 | 検証 時間 | ディスク GB |", "|---|--:|--:|--:|"]  # fmt: skip
     for name, people in (("都道府県 1,000 万人", 10e6), ("全国 1 億 2,500 万人", 125e6)):
         times = people / rows  # type: ignore[has-type]
