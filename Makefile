@@ -11,7 +11,7 @@ RESIDENTS ?= 30000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test lint format bench bench-quick wheel wheelhouse docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test fuzz soak lint format bench bench-quick wheel wheelhouse docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,7 +68,16 @@ endif
 
 test: ## すべてのテスト (all tests)
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --offline
+
+SECONDS_OF_FUZZ = $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),60)
+SEED ?= 0
+fuzz: ## 変異させた入力をカーネルに与える make fuzz SECONDS=600 (mutated bytes into the kernel)
+	$(BIN)/python -m tests.fuzz.driver --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
+
+soak: ## 長い試験: 50回の強制終了と10分の変異入力 (long forms: 50 kills, ten minutes of fuzzing)
+	CHUKAN_KILLS=50 $(BIN)/python -m pytest -q --offline tests/unit/test_crash.py tests/unit/test_resume.py
+	$(BIN)/python -m tests.fuzz.driver --seconds 600 --seed $(SEED)
 
 lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generated files)
 	$(BIN)/ruff check .
@@ -96,8 +105,10 @@ bench: compiled ## 速さとメモリを測り bench/RESULTS.md に書く (measu
 bench-quick: compiled ## 20万件で手早く測る (a quick look, writes nothing)
 	$(BIN)/python bench/run.py --rows 200k --repeat 3
 
-wheel: ## dist/ に wheel を作る (build the wheel)
+wheel: ## dist/ に wheel と SBOM を作る (build the wheel and its CycloneDX SBOM)
 	$(BIN)/maturin build --release --out dist
+	$(BIN)/python tools/supply.py check
+	$(BIN)/python tools/supply.py sbom dist/sbom.cdx.json
 
 wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ に (everything for a closed network)
 	rm -rf dist/wheelhouse

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent
 CHUKAN = Path(sys.executable).with_name("chukan")
 AREA = "住民基本台帳"
 Chukan = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--offline", action="store_true", help="通信できないようにして走らせる (block the network, for child processes too)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With ``--offline``: tests/offline/sitecustomize.py here and, by PYTHONPATH, in every Python that is started."""
+    if config.getoption("--offline"):
+        guard = str(ROOT / "tests" / "offline")
+        before = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = os.pathsep.join([guard, *([before] if before else [])])
+        runpy.run_path(str(Path(guard) / "sitecustomize.py"))
 
 
 def run_chukan(*words: str | Path, code: int | None = 0) -> subprocess.CompletedProcess[str]:

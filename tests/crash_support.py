@@ -11,6 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
+from chukan_layout.run import resume as taken_up
 from chukan_layout.run.folder import ASKED, FolderRefused
 from tests.run_support import order_of, run_here
 
@@ -31,6 +32,7 @@ def main(source: str, run: str, event: str, *formats: str) -> int:
         return (Path(run) / (".work/checkpoint/00000.json" if what == -1 else "data")).exists()
 
     sys.addaudithook(count)
+    taken_up.WORTH = 0
     order = order_of(Path(source), formats=formats or ("csv",), block=1 << 14)
     resume = (Path(run) / ".work" / ASKED).exists()
     try:

@@ -160,6 +160,13 @@ class RunFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, PermissionError) and (self.work / WHOLE).is_file():
+            self._release(keep=True)
+            name = Path(str(error.filename or "")).name
+            raise FolderRefused(
+                f"結果を置き換えられません: {name}。Excel などで開いていれば閉じて、--resume で公開を終えてください。",
+                f"a result cannot be replaced: {name}; close it if Excel or another program has it open, then finish with --resume",
+            ) from None
         self._release(keep=self._resume and isinstance(error, FolderRefused))  # what cannot be resumed now may be when the inputs are back
         if kind is not None and not any(self.path.iterdir()):
             self.path.rmdir()

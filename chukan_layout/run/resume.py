@@ -30,6 +30,8 @@ from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingTables, Page
 
 _KEPT = ".kept"
+#: Inputs below this are read again in seconds; checkpoints would cost some hundredths of the time and save nothing.
+WORTH = 256 << 20
 
 
 class _LoggedKeys(KeyedGathering):
@@ -101,7 +103,7 @@ class Resumable(Execution):
     def _discovered(self, found: Sequence[Found]) -> None:
         told = [(f.name, f.path, (self.work / UNPACKED) in f.path.parents) for f in found]
         self._done = self._journal.begin([Path(s) for s in self.order.sources], told)
-        self._total = len(found)
+        self._total = len(found) if sum(f.path.stat().st_size for f in found) >= WORTH else 0
         paths = [{self._data_path(f, shape) for shape in self.order.formats} if self._writes_for(f) else set() for f in found]
         self._paths_to_come = [set().union(*paths[n + 1 :]) for n in range(len(paths))]
         self._clear()

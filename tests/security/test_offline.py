@@ -31,7 +31,9 @@ main()
 
 def watched(*words: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", WATCHED, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    paths = [p for p in os.environ.get("PYTHONPATH", "").split(os.pathsep) if Path(p).name != "offline"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}  # under --offline the guard would be first
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
 
 
 def test_the_watch_sees_a_socket() -> None:
@@ -51,6 +53,21 @@ def test_validate_needs_no_network(tmp_path: Path) -> None:
     done = watched("validate", tmp_path / "世帯.csv")
     assert "NETWORK" not in done.stderr
     assert done.returncode == 1, done.stderr
+
+
+def test_the_suite_can_be_cut_off(request: pytest.FixtureRequest) -> None:
+    """What ``pytest --offline`` puts before every process refuses names and connections."""
+    guard = Path(__file__).parent.parent / "offline"
+    code = "import socket; socket.{}"
+    for call in ("create_connection(('127.0.0.1', 9))", "getaddrinfo('localhost', 80)"):
+        done = subprocess.run([sys.executable, "-c", code.format(call)], env={**os.environ, "PYTHONPATH": str(guard)},
+                              capture_output=True, text=True, check=False)  # fmt: skip
+        assert done.returncode == 1 and "pytest --offline" in done.stderr
+    if request.config.getoption("--offline"):
+        import socket
+
+        with pytest.raises(PermissionError, match="without a network"):
+            socket.create_connection(("127.0.0.1", 9))
 
 
 @pytest.fixture
