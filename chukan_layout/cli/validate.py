@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
+
+if TYPE_CHECKING:
+    from chukan_layout.model.layout import LayoutSet
 
 STANDARD = "standard"
 
@@ -70,8 +75,12 @@ def validate(
     areas = None if rules or config else areas_at_hand(specs[0], names)
     if mapping:
         areas = sorted({file.area for file in mapping.files})
+    layouts = load_layouts(common.layout_version, areas)
+    if mapping is None and click.get_current_context().get_parameter_source("layout_version") is ParameterSource.DEFAULT:
+        layouts = _likeliest(dumps, layouts, areas, common)
+        specs[0] = layout_folder(layouts.version)
     order = Order(
-        sources=dumps, layouts=load_layouts(common.layout_version, areas), requested=common.layout_version,
+        sources=dumps, layouts=layouts, requested=common.layout_version,
         mapping=mapping, direction="convert" if mapping else "validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
         policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only,
@@ -90,3 +99,27 @@ def validate(
         common.write(render(report, common.format, common.lang))
     audit.note("validate", audit.facts(out))
     return summarise(report, common, out, never_fail=fail_on == NEVER)
+
+
+def _likeliest(dumps: tuple[Path, ...], latest: LayoutSet, areas: list[int] | None, common: Common) -> LayoutSet:
+    """The version that the headings agree with best, told when it is not the latest (``--layout-version`` pins one)."""
+    from chukan_layout.read.version import likeliest
+    from chukan_layout.spec import paths
+    from chukan_layout.spec.load import load_layouts
+    from chukan_layout.spec.problem import SpecError
+
+    def load(version: str) -> LayoutSet | None:
+        try:
+            return load_layouts(version, areas)
+        except SpecError:
+            return None  # it has not got the areas
+
+    others = [v for v in reversed(paths.versions()) if v != latest.version]
+    best, looked = likeliest(dumps, latest, others, load)
+    if best is not latest:
+        shares = "、".join(f"{v.version} {v.share:.1%}" for v in looked)
+        common.say(
+            f"見出しから {best.version} 版と判断しました（一致: {shares}）。違うときは --layout-version で指定してください。",
+            f"the headings are of version {best.version} (agreement: {shares}); pin another with --layout-version",
+        )
+    return best
