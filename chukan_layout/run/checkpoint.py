@@ -98,8 +98,8 @@ class Journal:
         ``found`` are names, paths and whether the file was unpacked by this run.  Raises FolderRefused when the
         earlier run was asked something else, or over inputs that have changed or vanished since.
         """
-        files = {f"{n} {s.name}": _stamp(s) for n, s in enumerate(sources) if s.is_file()}
-        files |= {name: _stamp(path)[: 1 if unpacked else 2] for name, path, unpacked in found}
+        files = {f"{n} {s.name}": size_and_time(s) for n, s in enumerate(sources) if s.is_file()}
+        files |= {name: size_and_time(path)[: 1 if unpacked else 2] for name, path, unpacked in found}
         now = {"order": self._order, "files": files}
         head = self.folder / ORDER
         if not head.exists():
@@ -135,9 +135,12 @@ class Journal:
         write_whole(self.stem(number).with_suffix(".json"), json.dumps(record, ensure_ascii=False).encode())
 
 
-def _stamp(path: Path) -> list[int]:
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns]
+def size_and_time(path: Path) -> list[int]:
+    try:
+        found = path.stat()
+    except OSError:
+        return [-1, 0]  # said when its turn to be read comes
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _changed(names: Sequence[str]) -> FolderRefused:

@@ -17,6 +17,7 @@ from chukan_layout.run.checkpoint import (
     ShardLog,
     cleared,
     keys_of,
+    size_and_time,
     tables_of,
     tally_from,
     tally_record,
@@ -103,7 +104,7 @@ class Resumable(Execution):
     def _discovered(self, found: Sequence[Found]) -> None:
         told = [(f.name, f.path, (self.work / UNPACKED) in f.path.parents) for f in found]
         self._done = self._journal.begin([Path(s) for s in self.order.sources], told)
-        self._total = len(found) if sum(f.path.stat().st_size for f in found) >= WORTH else 0
+        self._total = len(found) if sum(stamp[0] for stamp in map(size_and_time, (f.path for f in found))) >= WORTH else 0
         paths = [{self._data_path(f, shape) for shape in self.order.formats} if self._writes_for(f) else set() for f in found]
         self._paths_to_come = [set().union(*paths[n + 1 :]) for n in range(len(paths))]
         self._clear()

@@ -57,7 +57,13 @@ def test_none_is_missed(found: tuple[dict[Place, str], Counter[Place]]) -> None:
 def test_none_is_invented(found: tuple[dict[Place, str], Counter[Place]]) -> None:
     injected, findings = found
 
-    assert [place for place, n in findings.items() if place not in injected or n > 1] == []
+    assert [place for place, n in findings.items() if (place not in injected or n > 1) and not _follows(place, injected)] == []
+
+
+def _follows(place: Place, injected: dict[Place, str]) -> bool:
+    """A stay that ends before the resident came may also end before the status of residence was there."""
+    rule, path, line = place
+    return rule == "01-01-D01" and injected.get(("01-01-C05", path, line)) == "stay-over"
 
 
 def test_a_clean_city_has_no_findings(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_unknown_version_and_vendor(base: Path) -> None:
     assert codes(failure) == ["T201"]
     assert failure.value.problems[0].hint == "9.9"
     with pytest.raises(SpecError) as failure:
-        load_mapping("vendorS")
+        load_mapping("vendor_T")
     assert codes(failure) == ["T202"]
     assert "vendorT" in failure.value.problems[0].hint
 

@@ -154,6 +154,9 @@ impl Column {
             self.wide(value, times, usual);
             return;
         }
+        if value.iter().any(u8::is_ascii_control) {
+            value.iter().for_each(|b| self.strange(char::from(*b), times, usual));
+        }
         let kind = ascii_kind(value, classes);
         self.kinds[kind] += times;
         self.long(value.len(), value.len());
@@ -191,6 +194,13 @@ impl Column {
         self.scale = self.scale.max(digits(&value[point..]));
     }
 
+    #[inline]
+    fn strange(&mut self, c: char, times: u64, usual: &Usual) {
+        if !usual.has(c) && (self.unusual.len() < UNUSUAL || self.unusual.contains_key(&c)) {
+            *self.unusual.entry(c).or_default() += times;
+        }
+    }
+
     fn wide(&mut self, value: &[u8], times: u64, usual: &Usual) {
         let text = String::from_utf8_lossy(value);
         let (mut half, mut half_kana, mut full, mut kana) = (0_usize, 0_usize, 0_usize, 0_usize);
@@ -204,9 +214,7 @@ impl Column {
                 full += 1;
                 kana += usize::from(('\u{30A1}'..='\u{30FE}').contains(&c) || c == '\u{3000}');
             }
-            if !usual.has(c) && (self.unusual.len() < UNUSUAL || self.unusual.contains_key(&c)) {
-                *self.unusual.entry(c).or_default() += times;
-            }
+            self.strange(c, times, usual);
         }
         self.long(half + full, half + 2 * full);
         let kind = match (half, full) {
