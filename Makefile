@@ -50,6 +50,8 @@ demo: ## 全業務のそろった合成都市を変換し、報告書を作る (
 	@echo '  書類一式 (papers)     demo/papers/       計画書、テスト仕様書、結果報告書など (Excel, HTML, Markdown)'
 	@echo '  外字一覧 (gaiji)      demo/gaiji.html    置換の台帳 (what was replaced) demo/run/gaiji/ledger.parquet'
 
+# Some files of the demo are broken on purpose: scan tells of them and ends with 1.
+GAIJI_SCAN = $(CHUKAN) gaiji scan demo/source --encoding cp932 --quiet --format html --output-file demo/gaiji.html
 # The gaiji font of vendorA is made of a free one (Debian: fonts-hanazono) where that is installed.
 HANAZONO ?= $(firstword $(wildcard /usr/share/fonts/truetype/hanazono/HanaMinA.ttf /usr/share/fonts/*/HanaMinA.ttf))
 .PHONY: demo-gaiji
@@ -59,11 +61,10 @@ ifneq ($(HANAZONO),)
 	$(BIN)/python -m chukan_layout.gaiji.shape.demo_font $(HANAZONO) demo/vendorA.tte
 	$(CHUKAN) gaiji identify demo/vendorA.tte --no-installed --out demo/同定.html --out demo/同定.xlsx
 	$(CHUKAN) gaiji register apply demo/同定.xlsx --decided-by demo --out demo/外字表.csv
-	$(CHUKAN) gaiji scan demo/source --encoding cp932 --rules demo/外字表.csv --font demo/vendorA.tte \
-	    --format html --output-file demo/gaiji.html
+	$(GAIJI_SCAN) --rules demo/外字表.csv --font demo/vendorA.tte || test $$? -eq 1
 else
 	@echo '外字フォントを作る Hanazono がありません。一覧は字形なしです (no Hanazono font: the list has no pictures of them)'
-	$(CHUKAN) gaiji scan demo/source --encoding cp932 --format html --output-file demo/gaiji.html
+	$(GAIJI_SCAN) || test $$? -eq 1
 endif
 
 test: ## すべてのテスト (all tests)
