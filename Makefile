@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CHUKAN := $(BIN)/chukan
-RESIDENTS ?= 30000
+RESIDENTS ?= 100000
 JOBS ?= 2
 CARGO := cargo --locked
 
