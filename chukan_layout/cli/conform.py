@@ -87,15 +87,11 @@ def run(
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
     from chukan_layout.conform.bundle import make
-    from chukan_layout.conform.sign import BadSignature
 
     order = _order(dumps, areas, common, fail_on, min_fit)
     private = _read(key) if key else None
-    try:
-        with run_progress(common, dumps) as progress:
-            made = _with_cryptography(lambda: make(order, private, progress))
-    except BadSignature as wrong:
-        raise _told(wrong) from None
+    with run_progress(common, dumps) as progress:
+        made = _with_cryptography(lambda: make(order, private, progress))
     write_whole(evidence, made.raw)
     code = summarise(made.report, common, None)
     signed = ("署名あり", "signed") if private else ("署名なし", "not signed")
@@ -122,16 +118,11 @@ def verify(evidence: Path, key: Path | None, inputs: tuple[Path, ...], common: C
     """
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.conform import bundle
-    from chukan_layout.conform.box import BadBox
-    from chukan_layout.conform.sign import BadSignature
 
     if not evidence.is_file():
         raise CliError(f"証拠のファイルがありません: {evidence.name}", f"there is no {evidence.name}")
     public = _read(key) if key else None
-    try:
-        statement = _with_cryptography(lambda: bundle.verify(evidence, public))
-    except (BadBox, BadSignature) as wrong:
-        raise _told(wrong) from None
+    statement = _with_cryptography(lambda: bundle.verify(evidence, public))
     said = _settled(statement)
     if said is None:
         raise CliError("証拠の書式がこの版では分かりません。", "this version does not know the form of the evidence")
@@ -196,10 +187,7 @@ def check_kit(folder: Path, common: Common) -> int:
     from chukan_layout.conform import kit as kits
     from chukan_layout.spec.load import load_layouts
 
-    try:
-        differences = kits.check_kit(folder, load_layouts(common.layout_version))
-    except kits.BadKit as bad:
-        raise CliError(bad.ja, bad.en) from None
+    differences = kits.check_kit(folder, load_layouts(common.layout_version))
     for difference in differences:
         common.write(f"{difference.dump}\t{difference.expected}\t{difference.found}\n")
     common.say(
@@ -231,10 +219,7 @@ def roundtrip(golden: Path, returned: Path, tolerate: Path | None, common: Commo
     from chukan_layout.conform import roundtrip as trips
     from chukan_layout.spec.load import load_layouts
 
-    try:
-        tolerance = trips.read_tolerance(tolerate) if tolerate else None
-    except trips.BadTolerance as bad:
-        raise CliError(bad.ja, bad.en) from None
+    tolerance = trips.read_tolerance(tolerate) if tolerate else None
     result = trips.compare(golden, returned, load_layouts(common.layout_version), tolerance)
     if common.format == "json":
         common.write(json.dumps(result.to_dict(), ensure_ascii=False, indent=1) + "\n")
@@ -299,10 +284,6 @@ def _read(key: Path) -> bytes:
         return key.read_bytes()
     except OSError:
         raise CliError(f"鍵が読めません: {key.name}", f"cannot read the key {key.name}") from None
-
-
-def _told(wrong: Any) -> CliError:
-    return CliError(wrong.ja, wrong.en)
 
 
 def _with_cryptography(work: Any) -> Any:

@@ -49,7 +49,6 @@ def convert(
     from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import run_into
     from chukan_layout.run.execute import Order
-    from chukan_layout.run.folder import FolderRefused
     from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import (
         layout_folder,
@@ -80,11 +79,8 @@ def convert(
         jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
     )  # fmt: skip
-    try:
-        with run_progress(common, sources) as progress:
-            report = run_into(order, out, specs, overwrite, progress, resume)
-    except FolderRefused as refused:
-        raise CliError(refused.ja, refused.en) from None
+    with run_progress(common, sources) as progress:
+        report = run_into(order, out, specs, overwrite, progress, resume)
     audit.note("convert", audit.facts(out))
     return summarise(report, common, out, never_fail=fail_on == NEVER)
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from chukan_layout.cli.common import Common, common_options
-from chukan_layout.cli.errors import CliError
 
 
 @click.command()
@@ -29,14 +28,10 @@ def erase(run: Path, by: str, reason: str, record: Path | None, dry_run: bool, c
     """
     from chukan_layout.cli import audit
     from chukan_layout.run.erase import erase as work
-    from chukan_layout.run.folder import FolderRefused
 
     target = record or run.parent / f"{run.name}-消去記録.json"
     before = audit.facts(run)
-    try:
-        made = work(run, target, by, reason, dry_run)
-    except FolderRefused as refused:
-        raise CliError(refused.ja, refused.en) from None
+    made = work(run, target, by, reason, dry_run)
     size = sum(file.bytes for file in made.files)
     if dry_run:
         listing = "".join(f"{file.bytes:>15,}  {file.path}\n" for file in made.files)

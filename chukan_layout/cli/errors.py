@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from chukan_layout.cli.language import Lang
+from chukan_layout.model.refusal import Refused
 
 #: Problems of specifications shown before the rest is only counted.
 MOST = 50
@@ -41,6 +42,8 @@ def guarded(command: Callable[[], object], lang: Lang) -> int:
         return 130
     except CliError as failure:
         _tell(_error(failure.texts[lang], lang))
+    except Refused as refused:
+        _tell(_error(refused.ja if lang == "ja" else refused.en, lang))
     except click.exceptions.NoArgsIsHelpError as bare:
         bare.show()
     except click.ClickException as failure:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,15 +63,14 @@ def convert(source: Path, out: Path, ledger: Path | None, common: Common, **word
 
     if out.resolve() == source.resolve():
         raise CliError("元のファイルには書きません。--out に別の名前を", "the source is never overwritten; choose another --out")
-    with explained():
-        table = read_table(source, words["encoding"])
-        columns = text_columns(table, words["columns"])
-        columns = [c for c in columns if words["columns"] or c not in words["key"]]
-        text_columns(table, words["key"])
-        converter = Converter(policy_of(words))
-        readings = _readings(words["reading"], table.columns, words["fallback"])
-        done = apply(converter, table, columns, key=words["key"], readings=readings, limits=_limits(words["limit"], columns))
-        made = table_bytes(done.table, out.suffix.lower(), words["out_encoding"])
+    table = read_table(source, words["encoding"])
+    columns = text_columns(table, words["columns"])
+    columns = [c for c in columns if words["columns"] or c not in words["key"]]
+    text_columns(table, words["key"])
+    converter = Converter(policy_of(words))
+    readings = _readings(words["reading"], table.columns, words["fallback"])
+    done = apply(converter, table, columns, key=words["key"], readings=readings, limits=_limits(words["limit"], columns))
+    made = table_bytes(done.table, out.suffix.lower(), words["out_encoding"])
     kept = ledger or out.with_name(out.name + ".ledger.parquet")
     write_whole(kept, table_bytes(done.ledger, ".parquet"))
     write_whole(out, made)
@@ -115,37 +112,24 @@ def restore(source: Path, out: Path, ledger: Path | None, encoding: str, out_enc
     kept = ledger or source.with_name(source.name + ".ledger.parquet")
     if not kept.is_file():
         raise CliError(f"台帳がありません: {kept.name}。--ledger で指定してください", f"no ledger {kept.name}; give --ledger")
-    with explained():
-        table, rows = read_table(source, encoding), read_table(kept)
-        if dict(rows.schema) != {name: kind() for name, kind in LEDGER.items()}:
-            raise CliError(f"台帳ではありません: {kept.name}", f"not a ledger: {kept.name}")
-        columns = rows["column"].unique(maintain_order=True).to_list()
-        text_columns(table, tuple(columns))
-        for column in columns:
-            steps = rows.filter(pl.col("column") == column)
-            try:
-                table = table.with_columns(undo(table[column], steps).alias(column))
-            except Restored as differs:
-                raise CliError(
-                    f"列 {column} の {differs.row + 1} 行目が台帳と合いません。変換後に変わっています。何も書いていません",
-                    f"row {differs.row + 1} of {column} is not what the ledger says; nothing was written",
-                ) from None
-        made = table_bytes(table, out.suffix.lower(), out_encoding)
+    table, rows = read_table(source, encoding), read_table(kept)
+    if dict(rows.schema) != {name: kind() for name, kind in LEDGER.items()}:
+        raise CliError(f"台帳ではありません: {kept.name}", f"not a ledger: {kept.name}")
+    columns = rows["column"].unique(maintain_order=True).to_list()
+    text_columns(table, tuple(columns))
+    for column in columns:
+        steps = rows.filter(pl.col("column") == column)
+        try:
+            table = table.with_columns(undo(table[column], steps).alias(column))
+        except Restored as differs:
+            raise CliError(
+                f"列 {column} の {differs.row + 1} 行目が台帳と合いません。変換後に変わっています。何も書いていません",
+                f"row {differs.row + 1} of {column} is not what the ledger says; nothing was written",
+            ) from None
+    made = table_bytes(table, out.suffix.lower(), out_encoding)
     write_whole(out, made)
     common.say(f"{len(rows)} 箇所を戻しました: {out.name}", f"{len(rows)} replacements undone: {out.name}")
     return 0
-
-
-@contextmanager
-def explained() -> Iterator[None]:
-    """What the rooms below say about files, as errors of the command."""
-    from chukan_layout.gaiji.rule_files import RuleFileError
-    from chukan_layout.gaiji.table_files import TableFileError
-
-    try:
-        yield
-    except (RuleFileError, TableFileError) as failure:
-        raise CliError(failure.ja, failure.en) from None
 
 
 def policy_of(words: dict[str, Any]) -> Policy:
@@ -182,12 +166,8 @@ def policy_of(words: dict[str, Any]) -> Policy:
 
 def _planes(font: Path) -> dict[int, str]:
     from chukan_layout.gaiji.gj import planes_of
-    from chukan_layout.gaiji.rule_files import RuleFileError
 
-    try:
-        return planes_of(font)
-    except RuleFileError as failure:
-        raise CliError(failure.ja, failure.en) from None
+    return planes_of(font)
 
 
 def _limits(words: tuple[str, ...], columns: list[str]) -> list[Limit]:

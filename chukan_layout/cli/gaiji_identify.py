@@ -47,7 +47,6 @@ def identify(
     from chukan_layout.gaiji.data import TableMissing
     from chukan_layout.gaiji.shape import sheet
     from chukan_layout.gaiji.shape.collect import collect
-    from chukan_layout.gaiji.shape.glyphs import GlyphError
     from chukan_layout.gaiji.shape.identify import identify as answers_of
 
     targets = _targets(outs)
@@ -56,8 +55,6 @@ def identify(
         asked, troubles = collect(source, codes)
         index = _index(more, no_installed, common)
         answers = answers_of(index, [a.ink for a in asked])
-    except GlyphError as failure:
-        raise CliError(failure.ja, failure.en) from None
     except TableMissing as failure:
         raise CliError(f"字形の索引がありません: {failure.filename}", f"the index of shapes is missing: {failure.filename}") from None
     lines = [sheet.Line(a, answer, day) for a, answer in zip(asked, answers, strict=True)]

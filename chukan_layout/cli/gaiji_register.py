@@ -49,12 +49,10 @@ def apply(sheet: Path, out: Path, decided_by: str, notation: str | None, common:
 
     誤りが一つでもあれば何も書きません。だれがいつ決めたかを残します。
     """
-    from chukan_layout.cli.gaiji_convert import explained
     from chukan_layout.gaiji.identity import name_of
     from chukan_layout.gaiji.rules import read_rules
 
-    with explained():
-        table = read_rules(sheet, notation=notation)  # type: ignore[arg-type]
+    table = read_rules(sheet, notation=notation)  # type: ignore[arg-type]
     _told(table.problems, common)
     if not table.usable:
         raise CliError(f"{sheet.name} に誤りがあります。何も書いていません", f"{sheet.name} has errors; nothing was written")
@@ -88,37 +86,35 @@ def merge(tables: tuple[str, ...], policy: str, fonts: tuple[str, ...], out: Pat
 
     同じ字形の二重登録を MJ と字形で見つけ、共通のコードを一つ提案します。登録簿を渡すと、そこに加えるだけです。
     """
-    from chukan_layout.cli.gaiji_convert import explained
     from chukan_layout.gaiji import register as room
     from chukan_layout.gaiji.rules import read_rules
 
     made, used, shapes = room.Register(), [], {}  # type: ignore[var-annotated]
     own_fonts = dict(_pair(word) for word in fonts)
-    with explained():
-        joined: list[RuleTable] = []
-        for word in tables:
-            name, path = _pair(word) if "=" in word and not Path(word).exists() else ("", Path(word))
-            if not path.is_file():
-                raise CliError(f"ファイルがありません: {path.name}", f"there is no file {path.name}")
-            if room.is_register(path):
-                if made.entries:
-                    raise CliError("登録簿は一つだけ渡せます", "only one register can be extended")
-                made, _, used = room.load(path)
-                continue
-            table = read_rules(path, name, notation)  # type: ignore[arg-type]
-            _told([p for p in table.problems if p.severity == "error"], common)
-            if not table.usable:
-                raise CliError(f"{path.name} に誤りがあります。何もまとめていません", f"{path.name} has errors; nothing was merged")
-            if table.namespace in [t.namespace for t in joined]:
-                raise CliError(f"団体の名前が重なっています: {table.namespace}", f"two tables are named {table.namespace}")
-            joined.append(table)
-        stray = [n for n in own_fonts if n not in [t.namespace for t in joined]]
-        if stray:
-            raise CliError(f"--font の団体がありません: {'、'.join(stray)}", f"no table for the fonts of {', '.join(stray)}")
-        for table in joined:
-            room.join(made, room.glyphs_of(table, _shapes(own_fonts.get(table.namespace), common)), shapes)
-            used.append(f"{table.namespace} {table.version}")
-        text = room.save(made, policy, used)  # type: ignore[arg-type]
+    joined: list[RuleTable] = []
+    for word in tables:
+        name, path = _pair(word) if "=" in word and not Path(word).exists() else ("", Path(word))
+        if not path.is_file():
+            raise CliError(f"ファイルがありません: {path.name}", f"there is no file {path.name}")
+        if room.is_register(path):
+            if made.entries:
+                raise CliError("登録簿は一つだけ渡せます", "only one register can be extended")
+            made, _, used = room.load(path)
+            continue
+        table = read_rules(path, name, notation)  # type: ignore[arg-type]
+        _told([p for p in table.problems if p.severity == "error"], common)
+        if not table.usable:
+            raise CliError(f"{path.name} に誤りがあります。何もまとめていません", f"{path.name} has errors; nothing was merged")
+        if table.namespace in [t.namespace for t in joined]:
+            raise CliError(f"団体の名前が重なっています: {table.namespace}", f"two tables are named {table.namespace}")
+        joined.append(table)
+    stray = [n for n in own_fonts if n not in [t.namespace for t in joined]]
+    if stray:
+        raise CliError(f"--font の団体がありません: {'、'.join(stray)}", f"no table for the fonts of {', '.join(stray)}")
+    for table in joined:
+        room.join(made, room.glyphs_of(table, _shapes(own_fonts.get(table.namespace), common)), shapes)
+        used.append(f"{table.namespace} {table.version}")
+    text = room.save(made, policy, used)  # type: ignore[arg-type]
     write_whole(out, text.encode())
     if rules_dir is not None:
         rules_dir.mkdir(parents=True, exist_ok=True)
@@ -135,21 +131,19 @@ def merge(tables: tuple[str, ...], policy: str, fonts: tuple[str, ...], out: Pat
 @common_options(formats=("human", "json", "csv"), show=("output_file", "quiet", "lang"))
 def show(file: Path, notation: str | None, common: Common) -> int:
     """外字表か登録簿を見て検査する (see and check a table or register)."""
-    from chukan_layout.cli.gaiji_convert import explained
     from chukan_layout.gaiji import register as room
     from chukan_layout.gaiji.identity import name_of
     from chukan_layout.gaiji.rules import read_rules
 
-    with explained():
-        if room.is_register(file):
-            made, policy, _ = room.load(file)
-            if common.format == "csv":
-                lines = [(f"U+{e.code:04X}", name_of(e.mj) if e.mj else "", e.how, json.dumps(e.as_dict()["members"], ensure_ascii=False)) for e in made.entries]
-                common.write("\ufeff" + csv_text([("共通コード", "MJ図形名", "根拠", "団体"), *lines]))
-            else:
-                _show(room.counts(made, policy), made, common)
-            return 0
-        table = read_rules(file, notation=notation)  # type: ignore[arg-type]
+    if room.is_register(file):
+        made, policy, _ = room.load(file)
+        if common.format == "csv":
+            lines = [(f"U+{e.code:04X}", name_of(e.mj) if e.mj else "", e.how, json.dumps(e.as_dict()["members"], ensure_ascii=False)) for e in made.entries]
+            common.write("\ufeff" + csv_text([("共通コード", "MJ図形名", "根拠", "団体"), *lines]))
+        else:
+            _show(room.counts(made, policy), made, common)
+        return 0
+    table = read_rules(file, notation=notation)  # type: ignore[arg-type]
     rows = [(r.code, name_of(r.mj) if r.mj else "", r.sameness, r.by, r.at, r.note) for r in table.rules]
     if common.format == "json":
         common.write(json.dumps({"namespace": table.namespace, "version": table.version, "rules": [dict(zip(_RULE_HEADS, r, strict=True)) for r in rows], "problems": [vars(p) for p in table.problems]}, ensure_ascii=False, indent=1) + "\n")
@@ -182,13 +176,9 @@ def _show(counts: dict[str, Any], made: Any, common: Common) -> None:
 def _shapes(font: Path | None, common: Common) -> dict[int, Any]:
     if font is None:
         return {}
-    from chukan_layout.gaiji.shape.glyphs import GlyphError
     from chukan_layout.gaiji.shape.vectors import shapes_of
 
-    try:
-        found: dict[int, Any] = shapes_of(font)
-    except GlyphError as failure:
-        raise CliError(failure.ja, failure.en) from None
+    found: dict[int, Any] = shapes_of(font)
     common.say(f"{font.name}: {len(found)} 字形", f"{font.name}: {len(found)} glyphs")
     return found
 

@@ -38,7 +38,6 @@ def scan(
       chukan gaiji scan source/
       chukan gaiji scan 住民.csv --rules 外字表.csv --font EUDC.TTE --format html --output-file 棚卸し.html
     """
-    from chukan_layout.cli.gaiji_convert import explained
     from chukan_layout.gaiji import inventory_views
     from chukan_layout.gaiji.rules import read_rules
     from chukan_layout.gaiji.scan import Inventory
@@ -49,21 +48,20 @@ def scan(
         raise CliError("表のファイルがありません", "there is no file of a table")
     if common.format == "xlsx" and common.output_file is None:
         raise CliError("xlsx は --output-file に書きます", "xlsx goes to --output-file")
-    with explained():
-        inventory = Inventory({unit: i for path in rules for unit, i in read_rules(path, notation=notation).identities().items()})  # type: ignore[arg-type]
-        broken = []
-        for file in files:
-            try:
-                table = read_table(file, encoding)
-            except TableFileError as failure:
-                if len(files) == 1:
-                    raise
-                broken.append(file.name)
-                common.say(failure.ja, failure.en)
-                continue
-            wanted = tuple(c for c in columns if c in table.columns) if len(files) > 1 else columns
-            for column in text_columns(table, wanted) if wanted or not columns else []:
-                inventory.add(file.name, column, table[column])
+    inventory = Inventory({unit: i for path in rules for unit, i in read_rules(path, notation=notation).identities().items()})  # type: ignore[arg-type]
+    broken = []
+    for file in files:
+        try:
+            table = read_table(file, encoding)
+        except TableFileError as failure:
+            if len(files) == 1:
+                raise
+            broken.append(file.name)
+            common.say(failure.ja, failure.en)
+            continue
+        wanted = tuple(c for c in columns if c in table.columns) if len(files) > 1 else columns
+        for column in text_columns(table, wanted) if wanted or not columns else []:
+            inventory.add(file.name, column, table[column])
     units = inventory.units()
     if common.format == "table":
         common.write_table(inventory_views.table(units, common.lang))

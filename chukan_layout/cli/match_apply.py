@@ -58,14 +58,8 @@ def apply(
       chukan match apply data --found found --decisions 判定.csv --out merged
       chukan validate merged/data
     """
-    from chukan_layout.match.decisions import DecisionsRefused
-    from chukan_layout.match.folder import FolderRefused
-    from chukan_layout.match.persons import NotReadable
 
-    try:
-        report = _apply(dump, found, decisions, out, survivorship, common)
-    except (DecisionsRefused, FolderRefused, NotReadable) as refused:
-        raise CliError(refused.ja, refused.en) from None
+    report = _apply(dump, found, decisions, out, survivorship, common)
     held = sum(report["held"].values()) + report["changed_since"]
     if common.format == "json":
         common.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
@@ -149,12 +143,9 @@ def undo(applied: Path, out: Path, common: Common) -> int:
       chukan match undo merged --out restored
     """
     from chukan_layout.match import undo as engine
-    from chukan_layout.match.folder import FolderRefused, fresh
+    from chukan_layout.match.folder import fresh
 
-    try:
-        fresh(out)
-        count = engine.undo(applied, out)
-    except FolderRefused as refused:
-        raise CliError(refused.ja, refused.en) from None
+    fresh(out)
+    count = engine.undo(applied, out)
     common.say(f"{count} ファイルを元に戻しました。", f"{count} files restored")
     return 0

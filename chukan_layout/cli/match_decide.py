@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from chukan_layout.cli.common import Common, common_options
-from chukan_layout.cli.errors import CliError
 
 
 @click.command()
@@ -53,12 +52,9 @@ def decide(found: Path, sheet: Path, operator: str, approver: str, out: Path, co
         if common.as_of is None
         else datetime(common.as_of.year, common.as_of.month, common.as_of.day, tzinfo=UTC)
     )
-    try:
-        run = folder.read(found)
-        made = sheet_read.read(sheet, run, operator, approver, now.strftime("%Y-%m-%dT%H:%M:%S"))
-        files.follow(made, run.candidates, run.id)
-    except (folder.FolderRefused, files.DecisionsRefused) as refused:
-        raise CliError(refused.ja, refused.en) from None
+    run = folder.read(found)
+    made = sheet_read.read(sheet, run, operator, approver, now.strftime("%Y-%m-%dT%H:%M:%S"))
+    files.follow(made, run.candidates, run.id)
     files.write(out, made)
     common.say(
         f"判定 {made.height} 行を書きました: {out.name}", f"{made.height} decisions written: {out.name}"

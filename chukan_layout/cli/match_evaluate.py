@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from chukan_layout.cli.common import Common, common_options
-from chukan_layout.cli.errors import CliError
 
 
 @click.command()
@@ -35,10 +34,7 @@ def evaluate(found: Path, truth: Path, common: Common) -> int:
     """
     from chukan_layout.match import folder, truth_file
 
-    try:
-        result = truth_file.scores_of(folder.read(found), truth_file.read(truth))
-    except (folder.FolderRefused, truth_file.TruthRefused) as refused:
-        raise CliError(refused.ja, refused.en) from None
+    result = truth_file.scores_of(folder.read(found), truth_file.read(truth))
     if common.format == "json":
         common.write(json.dumps(result, ensure_ascii=False, indent=1) + "\n")
     else:

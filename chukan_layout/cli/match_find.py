@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chukan_layout.cli.common import Common, common_options
-from chukan_layout.cli.errors import CliError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,14 +75,10 @@ def find(
       chukan match find data2 --previous found --decisions 判定.csv --out found2
       chukan match find data --from houjin --out found          法人 (legal persons)
     """
-    from chukan_layout.match import folder, persons
-    from chukan_layout.match.decisions import DecisionsRefused
+    from chukan_layout.match import folder
 
-    try:
-        folder.fresh(out)
-        found, report = _find(dumps, out, previous, decisions, model, reveal, common)
-    except (persons.NotReadable, folder.FolderRefused, DecisionsRefused) as refused:
-        raise CliError(refused.ja, refused.en) from None
+    folder.fresh(out)
+    found, report = _find(dumps, out, previous, decisions, model, reveal, common)
     if common.format == "json":
         common.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     else:

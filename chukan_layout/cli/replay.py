@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from chukan_layout.cli.common import Common, common_options
-from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 
@@ -37,7 +36,6 @@ def replay(run: Path, source: str, out: Path, fail_on: str, overwrite: bool, com
     from chukan_layout.cli.summary import summarise
     from chukan_layout.read.discover import files_below
     from chukan_layout.run.execute import Order
-    from chukan_layout.run.folder import FolderRefused
     from chukan_layout.run.replay import replay as work
     from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 
@@ -51,10 +49,7 @@ def replay(run: Path, source: str, out: Path, fail_on: str, overwrite: bool, com
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
     )  # fmt: skip
     specs = (layout_folder(common.layout_version), mapping_folder(source))
-    try:
-        with run_progress(common, rejects) as progress:
-            report = work(run, order, out, specs, overwrite, progress)
-    except FolderRefused as refused:
-        raise CliError(refused.ja, refused.en) from None
+    with run_progress(common, rejects) as progress:
+        report = work(run, order, out, specs, overwrite, progress)
     audit.note("replay", audit.facts(out))
     return summarise(report, common, out, never_fail=fail_on == NEVER)

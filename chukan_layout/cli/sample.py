@@ -105,14 +105,11 @@ def say_written(common: Common, written: Sequence[Written]) -> None:
 
 
 def _wanted(defects: Path | None, shape: str) -> list[Wanted]:
-    from chukan_layout.sample.inject import DefectsRefused, wanted_of
+    from chukan_layout.sample.inject import wanted_of
 
     if defects is None:
         return []
-    try:
-        return wanted_of(defects, shape)
-    except DefectsRefused as refused:
-        raise CliError(refused.ja, refused.en) from None
+    return wanted_of(defects, shape)
 
 
 def _inject(

@@ -61,7 +61,6 @@ def validate(
     from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import run_aside, run_into
     from chukan_layout.run.execute import Order
-    from chukan_layout.run.folder import FolderRefused
     from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 
@@ -85,14 +84,11 @@ def validate(
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
         policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only,
     )  # fmt: skip
-    try:
-        with run_progress(common, dumps) as progress:
-            if out is None:
-                report = run_aside(order, progress)
-            else:
-                report = run_into(order, out, specs, overwrite, progress)
-    except FolderRefused as refused:
-        raise CliError(refused.ja, refused.en) from None
+    with run_progress(common, dumps) as progress:
+        if out is None:
+            report = run_aside(order, progress)
+        else:
+            report = run_into(order, out, specs, overwrite, progress)
     if common.format != "human" or common.output_file is not None:
         from chukan_layout.report.registry import render
 

@@ -8,18 +8,16 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from chukan_layout.model.refusal import Refused
+
 SUMS = "SHA256SUMS"
 #: A bundle holds reports, not data.
 MOST_BYTES = 512 << 20
 MOST_MEMBERS = 64
 
 
-class BadBox(Exception):
+class BadBox(Refused):
     """The file is no bundle or is not as it was written; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 def sha256(raw: bytes) -> str:

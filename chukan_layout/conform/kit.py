@@ -17,6 +17,7 @@ import polars as pl
 
 from chukan_layout.model.layout import Area, Item, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import Mapping
+from chukan_layout.model.refusal import Refused
 from chukan_layout.run.api import run_aside
 from chukan_layout.run.execute import Order
 from chukan_layout.sample.city.faults import inject, uses_of
@@ -32,12 +33,8 @@ PERSONS = (1, 3)
 LONGEST = 300
 
 
-class BadKit(Exception):
+class BadKit(Refused):
     """The folder is no kit; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 class Difference(NamedTuple):

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from chukan_layout.model.layout import Item, LayoutFile, LayoutSet
+from chukan_layout.model.refusal import Refused
 from chukan_layout.read.discover import discover
 
 #: How two values of an item may differ, the mildest first.
@@ -23,12 +24,8 @@ _WIDE = {chr(c): chr(c + 0xFEE0) for c in range(0x21, 0x7F)} | {" ": "\u3000"}
 _SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
 
 
-class BadTolerance(Exception):
+class BadTolerance(Refused):
     """The list of tolerated differences cannot be followed; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 class ItemDifference(NamedTuple):

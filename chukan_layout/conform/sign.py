@@ -12,15 +12,13 @@ import hashlib
 import json
 from typing import Any
 
+from chukan_layout.model.refusal import Refused
+
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 
 
-class BadSignature(Exception):
+class BadSignature(Refused):
     """The envelope is not what the holder of the key signed; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 def new_key() -> tuple[bytes, bytes]:

@@ -8,17 +8,15 @@ import json
 import zipfile
 from pathlib import Path
 
+from chukan_layout.model.refusal import Refused
+
 #: A table of gaiji is small; a larger file is something else.
 LARGEST = 64 * 1024 * 1024
 Row = dict[str, str]
 
 
-class RuleFileError(ValueError):
+class RuleFileError(Refused):
     """The file cannot be read as a table."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(f"{ja} / {en}")
-        self.ja, self.en = ja, en
 
 
 def read_rows(path: Path) -> list[tuple[int, Row]]:

@@ -10,15 +10,13 @@ from pathlib import Path
 
 import polars as pl
 
+from chukan_layout.model.refusal import Refused
+
 ENCODINGS = ("utf-8", "cp932", "utf-16")
 
 
-class TableFileError(ValueError):
+class TableFileError(Refused):
     """The file cannot be read as a table."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(f"{ja} / {en}")
-        self.ja, self.en = ja, en
 
 
 def read_table(path: Path, encoding: str = "") -> pl.DataFrame:

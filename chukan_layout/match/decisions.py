@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from chukan_layout.match.clusters import cluster
+from chukan_layout.model.refusal import Refused
 from chukan_layout.write.files import write_whole
 
 COLUMNS = (
@@ -26,12 +27,8 @@ SHOWN = 5
 TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"
 
 
-class DecisionsRefused(Exception):
+class DecisionsRefused(Refused):
     """A decision file that cannot be followed; nothing of it is."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 @dataclass(frozen=True)

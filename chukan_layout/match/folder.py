@@ -16,6 +16,7 @@ from chukan_layout import __version__
 from chukan_layout.match.decisions import proposed
 from chukan_layout.match.decisions import write as write_decisions
 from chukan_layout.match.found import BANDS, Found
+from chukan_layout.model.refusal import Refused
 from chukan_layout.write.files import sha256_of, write_whole
 
 CANDIDATES, CLUSTERS, CLASSES, REPORT = "candidates.parquet", "clusters.csv", "classes.csv", "report.json"
@@ -35,12 +36,8 @@ FAULTS = {
 }
 
 
-class FolderRefused(Exception):
+class FolderRefused(Refused):
     """A folder that is not what ``match find`` wrote, or cannot be written."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from chukan_layout.model.refusal import Refused
+
 RESIDENTS, OTHERS = (1, "住民情報"), (3, "住登外者宛名基本情報")
 #: What is compared, and the items of 住民情報 and of 住登外者宛名基本情報 that have it; the first that is not blank counts.
 _ITEMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -38,12 +40,8 @@ _ITEMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 COLUMNS = tuple(_ITEMS)
 
 
-class NotReadable(Exception):
+class NotReadable(Refused):
     """A dump that cannot be read; the texts say which and why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,11 @@ import polars as pl
 
 from chukan_layout.match import evaluate
 from chukan_layout.match.folder import Run
+from chukan_layout.model.refusal import Refused
 
 
-class TruthRefused(Exception):
+class TruthRefused(Refused):
     """A file that does not say who is who, or of other data."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 def read(path: Path) -> pl.DataFrame:

@@ -40,6 +40,7 @@ from chukan_layout.model.mapping import (
     WaveDash,
     When,
 )
+from chukan_layout.model.refusal import Refused
 
 #: Shapes of dates that can be written.
 Written = Literal["iso", "ymd8", "wareki_letter", "wareki_kanji", "wareki_code1", "wareki_code2"]
@@ -61,10 +62,8 @@ class NoWayBack(NamedTuple):
     reason_en: str
 
 
-class _Lossy(Exception):
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
+class _Lossy(Refused):
+    """Why there is no way back."""
 
 
 def back_table(name: str) -> str:

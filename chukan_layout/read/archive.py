@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
+from chukan_layout.model.refusal import Refused
+
 #: Suffixes by which an archive is known.
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 #: An archive is a bomb when it unpacks to more than this many times its own size ...
@@ -24,12 +26,8 @@ MOST_MEMBERS = 100_000
 BLOCK = 1 << 20
 
 
-class ArchiveRefused(Exception):
+class ArchiveRefused(Refused):
     """The archive is not taken; the texts say why and what to do."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 class _Member(NamedTuple):

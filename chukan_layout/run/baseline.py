@@ -13,18 +13,16 @@ from typing import NamedTuple
 
 import polars as pl
 
+from chukan_layout.model.refusal import Refused
+
 SCHEMA = "1"
 _WHO = ("rule", "area", "file", "item_no")
 
 Known = dict[str, int]
 
 
-class BadBaseline(Exception):
+class BadBaseline(Refused):
     """The file is no baseline; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 class Comparison(NamedTuple):

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from chukan_layout.model.refusal import Refused
 from chukan_layout.write.files import write_whole
 from chukan_layout.write.system import take_lock
 
@@ -24,12 +25,8 @@ LOCK = ".lock"
 ASKED, WHOLE = "run.json", "whole.json"
 
 
-class FolderRefused(Exception):
+class FolderRefused(Refused):
     """The folder cannot be used; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 class RunFolder:

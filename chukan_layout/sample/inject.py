@@ -13,17 +13,14 @@ from typing import Any, NamedTuple
 
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
+from chukan_layout.model.refusal import Refused
 from chukan_layout.sample.defects import DEFECTS, Defect, Record
 from chukan_layout.sample.host_defects import HOST_DEFECTS, HostFile
 from chukan_layout.write.files import create_text, write_whole
 
 
-class DefectsRefused(Exception):
+class DefectsRefused(Refused):
     """The list of faults cannot be followed; the texts say why."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(en)
-        self.ja, self.en = ja, en
 
 
 class Wanted(NamedTuple):

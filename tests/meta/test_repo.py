@@ -110,6 +110,17 @@ def test_every_room_of_tests_has_a_readme() -> None:
     assert unnamed == [], "add a line to tests/README.md"
 
 
+#: What stands at the top of the repository; a run folder or a dump left there must never be committed.
+TOP = set(
+    ".ci .gitignore .pre-commit-hooks.yaml CHANGELOG.md CONTRIBUTING.md LICENSE LICENSES Makefile README.md bench chukan_layout"
+    " ci docs gaiji layouts mappings native pyproject.toml schemas tests tools".split()
+)
+
+
+def test_nothing_else_stands_at_the_top() -> None:
+    assert {path.relative_to(ROOT).parts[0] for path in tracked()} <= TOP
+
+
 def test_files_stay_short() -> None:
     long = {}
     for name, text in texts():

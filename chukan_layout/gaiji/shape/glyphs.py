@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from chukan_layout.gaiji.shape.features import Grey
+from chukan_layout.model.refusal import Refused
 
 #: Size at which outlines are drawn.
 PIXELS = 112
@@ -27,12 +28,8 @@ _NAMED = re.compile(r"^(?:(.*?)[_\-. ])??(?:U\+|u\+|uni|u|0x)?([0-9A-Fa-f]{4,6})
 PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 
 
-class GlyphError(ValueError):
+class GlyphError(Refused):
     """A font or image that cannot be used."""
-
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(f"{ja} / {en}")
-        self.ja, self.en = ja, en
 
 
 class Font:
