@@ -1,6 +1,7 @@
 //! A chunk of whole records through the program.
 
 use crate::charset::{utf16_to_utf8, Charset};
+use crate::cleanse::Fate;
 use crate::program::Program;
 use crate::record::{index, Field, Quoting, Record, Shape, HARD_LIMIT};
 use crate::records::{self, Gathered};
@@ -12,10 +13,13 @@ pub struct ChunkOut<'p> {
     pub rows: Rows<'p>,
     pub rows_in: u64,
     pub rows_rejected: u64,
+    pub rows_removed: u64,
     /// Physical lines.
     pub lines: u64,
     /// The rejected records as they came.
     pub rejected: Vec<u8>,
+    /// The records that a cleansing rule took out, as they came.
+    pub removed: Vec<u8>,
     /// Of files of records: counts, and what their headers and trailers say.
     pub gathered: Option<Gathered>,
 }
@@ -30,7 +34,26 @@ pub struct Wanted {
 struct Reader<'p, 'a> {
     out: ChunkOut<'p>,
     data: &'a [u8],
-    spans: Vec<(usize, usize)>,
+    spans: Spans,
+}
+
+/// Where the records stand that did not pass.
+#[derive(Default)]
+struct Spans {
+    rejected: Vec<(usize, usize)>,
+    removed: Vec<(usize, usize)>,
+}
+
+impl Spans {
+    /// The bytes of the records, `place` telling where a byte of the text stands in `data`.
+    fn copy(&self, data: &[u8], place: impl Fn(usize) -> usize) -> (Vec<u8>, Vec<u8>) {
+        let copied = |spans: &[(usize, usize)]| {
+            let mut out = Vec::new();
+            spans.iter().for_each(|&(from, to)| out.extend_from_slice(&data[place(from)..place(to)]));
+            out
+        };
+        (copied(&self.rejected), copied(&self.removed))
+    }
 }
 
 /// Runs whole records.  Never fails: what is wrong with them becomes findings.
@@ -42,9 +65,7 @@ pub fn run<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p
         Charset::Utf16Le | Charset::Utf16Be => run_utf16(program, data, wanted),
         _ => {
             let (mut out, spans) = run_bytes(program, data, wanted);
-            for (from, to) in spans {
-                out.rejected.extend_from_slice(&data[from..to]);
-            }
+            (out.rejected, out.removed) = spans.copy(data, |at| at);
             out
         }
     }
@@ -91,13 +112,11 @@ fn run_utf16<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<
     let (mut out, spans) = run_bytes(program, text.as_bytes(), wanted);
     let places = source_places(&text, &kept);
     let place = |at: usize| places.get(at).map_or(data.len(), |p| *p as usize).min(data.len());
-    for (from, to) in spans {
-        out.rejected.extend_from_slice(&data[place(from)..place(to)]);
-    }
+    (out.rejected, out.removed) = spans.copy(data, place);
     for offset in &mut out.rows.findings.offset {
         *offset = place(*offset as usize) as u64;
     }
-    for offset in &mut out.rows.ledger.offset {
+    for offset in out.rows.ledger.offset.iter_mut().chain(&mut out.rows.changes.offset) {
         *offset = place(*offset as usize) as u64;
     }
     for (entries, spec) in out.rows.keyed.iter_mut().zip(&program.keyed) {
@@ -124,16 +143,18 @@ fn source_places(text: &str, kept: &[usize]) -> Vec<u32> {
     places
 }
 
-fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut<'p>, Vec<(usize, usize)>) {
+fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut<'p>, Spans) {
     let out = ChunkOut {
         rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
         rows_in: 0,
         rows_rejected: 0,
+        rows_removed: 0,
         lines: 0,
         rejected: Vec::new(),
+        removed: Vec::new(),
         gathered: None,
     };
-    let mut reader = Reader { out, data, spans: Vec::new() };
+    let mut reader = Reader { out, data, spans: Spans::default() };
     let dialect = &program.dialect;
     let quotes = dialect.quote.is_some_and(|q| memchr(q, data).is_some());
     if quotes || dialect.trail_aware || data.len() > HARD_LIMIT {
@@ -193,10 +214,10 @@ impl Reader<'_, '_> {
         let line = self.out.lines as u32 + 1;
         self.out.rows_in += 1;
         self.out.lines += u64::from(record.lines);
-        let accepted = match broken(program, self.data, record, fields) {
+        let fate = match broken(program, self.data, record, fields) {
             Some((rule, note)) => {
                 self.out.rows.broken(rule, line, record.start, &note);
-                false
+                Fate::Rejected
             }
             None => self.out.rows.record(&Source {
                 data: self.data,
@@ -206,12 +227,20 @@ impl Reader<'_, '_> {
                 places: None,
             }),
         };
-        if !accepted {
-            self.out.rows_rejected += 1;
-            match self.spans.last_mut() {
-                Some((_, to)) if *to == record.start => *to = record.end,
-                _ => self.spans.push((record.start, record.end)),
+        let spans = match fate {
+            Fate::Accepted => return,
+            Fate::Rejected => {
+                self.out.rows_rejected += 1;
+                &mut self.spans.rejected
             }
+            Fate::Removed => {
+                self.out.rows_removed += 1;
+                &mut self.spans.removed
+            }
+        };
+        match spans.last_mut() {
+            Some((_, to)) if *to == record.start => *to = record.end,
+            _ => spans.push((record.start, record.end)),
         }
     }
 }
@@ -259,8 +288,10 @@ pub fn run_columns<'p>(
         rows: Rows::new(program, bytes, wanted.csv, wanted.columns, wanted.reveal),
         rows_in: rows as u64,
         rows_rejected: 0,
+        rows_removed: 0,
         lines: rows as u64,
         rejected: Vec::new(),
+        removed: Vec::new(),
         gathered: None,
     };
     let mut rejected_rows = Vec::new();
@@ -276,9 +307,13 @@ pub fn run_columns<'p>(
             fields.push(Field { start, end: data.len() as u32, quoting });
         }
         let line = row as u32 + 1;
-        if !out.rows.record(&Source { data: &data, fields: &fields, start: 0, line, places: None }) {
-            out.rows_rejected += 1;
-            rejected_rows.push(row as u32);
+        match out.rows.record(&Source { data: &data, fields: &fields, start: 0, line, places: None }) {
+            Fate::Accepted => {}
+            Fate::Rejected => {
+                out.rows_rejected += 1;
+                rejected_rows.push(row as u32);
+            }
+            Fate::Removed => out.rows_removed += 1,
         }
     }
     (out, rejected_rows)

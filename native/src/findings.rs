@@ -78,6 +78,16 @@ impl Texts {
         self.data.extend_from_slice(text);
         self.offsets.push(self.data.len() as i32);
     }
+
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    /// Forgets everything behind the first `n` texts.
+    pub fn truncate(&mut self, n: usize) {
+        self.offsets.truncate(n + 1);
+        self.data.truncate(self.offsets.last().map_or(0, |o| *o as usize));
+    }
 }
 
 /// What a finding says and where.
@@ -111,6 +121,16 @@ impl Findings {
 
     pub fn len(&self) -> usize {
         self.rule.len()
+    }
+
+    /// Forgets everything behind the first `n` findings; their rules.
+    pub fn truncate(&mut self, n: usize) -> Vec<u16> {
+        self.item.truncate(n);
+        self.line.truncate(n);
+        self.offset.truncate(n);
+        self.key.truncate(n);
+        self.value.truncate(n);
+        self.rule.split_off(n.min(self.rule.len()))
     }
 
     /// A finding without its key, which is known only when the record is done: see [`Findings::set_keys`].

@@ -85,8 +85,7 @@ impl Ledger {
         self.position.truncate(rows);
         self.out_position.truncate(rows);
         for texts in [&mut self.key, &mut self.unit, &mut self.target] {
-            texts.offsets.truncate(rows + 1);
-            texts.data.truncate(texts.offsets.last().map_or(0, |o| *o as usize));
+            texts.truncate(rows);
         }
     }
 }

@@ -7,6 +7,7 @@ mod charset;
 mod checkdigit;
 mod checks;
 mod chunk;
+mod cleanse;
 mod dates;
 mod encode;
 mod fast;

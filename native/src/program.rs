@@ -5,6 +5,7 @@ use crate::chars::{is_private_use, CharOp};
 use crate::charset::{Charset, Decoder};
 use crate::checkdigit::{check_digit_ok, CheckDigit};
 use crate::checks::{check, Codes, DataType, ItemCheck};
+use crate::cleanse::{purges, Purge, Stretch};
 use crate::dates::{DateOp, DateResult, Shape, Zeros};
 use crate::fast::{days_of_iso, pack7, CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
 use crate::keyed::{ENTRY, WIDE_ENTRY};
@@ -32,6 +33,8 @@ pub struct Item {
     pub when: Vec<Cond>,
     pub applies_when: Vec<Cond>,
     pub required_when: Vec<Cond>,
+    /// Operations that belong to cleansing rules.
+    pub cleanse: Vec<Stretch>,
     pub required: bool,
     /// Required whatever the other items say, so that the cell alone decides.
     pub required_now: bool,
@@ -81,6 +84,8 @@ pub enum Test {
     In(CodeList),
     NotIn(CodeList),
     Present(bool),
+    /// A date before this one, in ISO form.
+    Before(Box<[u8]>),
 }
 
 /// Values of a condition: the short ones as integers.
@@ -224,6 +229,7 @@ pub struct Program {
     pub quote_all: bool,
     pub residual: Vec<usize>,
     pub row_checks: Vec<RowCheck>,
+    pub purges: Vec<Purge>,
     pub keyed: Vec<Keyed>,
     pub key: Vec<usize>,
     pub conditional: Vec<usize>,
@@ -276,6 +282,7 @@ impl Program {
             quote_all: spec.out.quote_all,
             residual: spec.residual.iter().map(|r| r.source).collect(),
             row_checks: row_checks(&spec, &items)?,
+            purges: purges(&spec.purges, items.len())?,
             keyed: keyed(&spec, items.len())?,
             key: spec.key.clone(),
             conditional: Vec::new(),
@@ -334,6 +341,7 @@ impl Program {
             .row_checks
             .iter_mut()
             .flat_map(|check| std::iter::once(&mut check.when).chain(check.body.then_mut()));
+        let checks = checks.chain(self.purges.iter_mut().map(|p| &mut p.when));
         let keyed = self.keyed.iter_mut().flat_map(|k| [&mut k.filter, &mut k.flag]);
         let mut known: Vec<(usize, Test)> = Vec::new();
         for cond in items.chain(checks).chain(keyed).flatten() {
@@ -359,6 +367,7 @@ impl Program {
             watch(&keyed.filter);
             watch(&keyed.flag);
         }
+        self.purges.iter().for_each(|p| watch(&p.when));
         for check in &self.row_checks {
             watch(&check.when);
             watch(check.body.then());
@@ -399,7 +408,7 @@ impl Program {
     fn fast_of(&self, item: &Item, cache: &mut HashMap<String, Arc<TextTable>>) -> Fast {
         let ops = &item.ops[..];
         let ranged = item.check.min.is_some() || item.check.max.is_some();
-        if !item.active || (ranged && item.check.data_type != DataType::Date) {
+        if !item.active || !item.cleanse.is_empty() || (ranged && item.check.data_type != DataType::Date) {
             return Fast::None;
         }
         if let [Op::Const(text)] = ops {
@@ -703,6 +712,7 @@ fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
         when: conds(&raw.when),
         applies_when: conds(&raw.applies_when),
         required_when: conds(&raw.required_when),
+        cleanse: stretches(raw)?,
         required,
         required_now: required && raw.applies_when.is_empty(),
         watched: false,
@@ -713,19 +723,28 @@ fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
     })
 }
 
+fn stretches(raw: &ItemSpec) -> Result<Vec<Stretch>, String> {
+    let of = |&(rule, from, to): &(u16, usize, usize)| {
+        let whole = from <= to && to <= raw.ops.len();
+        whole.then_some(Stretch { rule, from, to }).ok_or_else(|| format!("{}: cleanse", raw.name))
+    };
+    raw.cleanse.iter().map(of).collect()
+}
+
 fn scale(raw: &ItemSpec) -> Result<u8, String> {
     u8::try_from(raw.check.scale).map_err(|_| format!("{}: scale", raw.name))
 }
 
-fn conds(raw: &[Condition]) -> Vec<Cond> {
+pub fn conds(raw: &[Condition]) -> Vec<Cond> {
     raw.iter()
         .map(|c| Cond {
             id: 0,
             item: c.item,
-            test: match (&c.among, &c.not_in, c.present) {
-                (Some(list), _, _) => Test::In(CodeList::new(list)),
-                (_, Some(list), _) => Test::NotIn(CodeList::new(list)),
-                (_, _, present) => Test::Present(present.unwrap_or(true)),
+            test: match (&c.among, &c.not_in, &c.before, c.present) {
+                (Some(list), ..) => Test::In(CodeList::new(list)),
+                (_, Some(list), ..) => Test::NotIn(CodeList::new(list)),
+                (_, _, Some(day), _) => Test::Before(day.as_bytes().into()),
+                (.., present) => Test::Present(present.unwrap_or(true)),
             },
         })
         .collect()

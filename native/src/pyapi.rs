@@ -2,6 +2,7 @@
 
 use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
+use crate::cleanse::Changes;
 use crate::encode;
 use crate::findings::Texts;
 use crate::keyed;
@@ -174,16 +175,20 @@ pub struct Chunk {
     rows_in: u64,
     rows_out: u64,
     rows_rejected: u64,
+    rows_removed: u64,
     lines: u64,
     csv: Py<Buffer>,
     rejected: Py<Buffer>,
     rejected_rows: Vec<u32>,
+    removed: Py<Buffer>,
     rule_counts: Vec<u64>,
     item_states: Vec<(u64, u64, u64, u64, u64)>,
     hash_total: u64,
     sums: Vec<Option<i128>>,
     findings: FindingColumns,
     replaced: ReplacedColumns,
+    /// What cleansing did: rule, item, line, offset, key, value before and after.
+    changed: ChangedColumns,
     columns: Columns,
     residual: Columns,
     keyed: Vec<Py<Buffer>>,
@@ -203,6 +208,9 @@ fn gathered_tuple(g: Gathered) -> GatheredTuple {
 type FindingColumns =
     (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>);
 
+type TextPair = (Py<Buffer>, Py<Buffer>);
+type ChangedColumns = (usize, Py<Buffer>, Py<Buffer>, Py<Buffer>, Py<Buffer>, TextPair, TextPair, TextPair);
+
 type ReplacedColumns = (
     usize,
     Py<Buffer>,
@@ -211,15 +219,29 @@ type ReplacedColumns = (
     Py<Buffer>,
     Py<Buffer>,
     Py<Buffer>,
-    (Py<Buffer>, Py<Buffer>),
-    (Py<Buffer>, Py<Buffer>),
-    (Py<Buffer>, Py<Buffer>),
+    TextPair,
+    TextPair,
+    TextPair,
 );
 
+fn text_pair(py: Python<'_>, t: Texts) -> PyResult<TextPair> {
+    Ok((buffer(py, Owned::I32(t.offsets))?, buffer(py, Owned::U8(t.data))?))
+}
+
+fn changed_columns(py: Python<'_>, c: Changes) -> PyResult<ChangedColumns> {
+    Ok((
+        c.rule.len(),
+        buffer(py, Owned::U16(c.rule))?,
+        buffer(py, Owned::U16(c.item))?,
+        buffer(py, Owned::U32(c.line))?,
+        buffer(py, Owned::U64(c.offset))?,
+        text_pair(py, c.key)?,
+        text_pair(py, c.before)?,
+        text_pair(py, c.after)?,
+    ))
+}
+
 fn replaced_columns(py: Python<'_>, l: Ledger) -> PyResult<ReplacedColumns> {
-    let texts = |t: Texts| -> PyResult<(Py<Buffer>, Py<Buffer>)> {
-        Ok((buffer(py, Owned::I32(t.offsets))?, buffer(py, Owned::U8(t.data))?))
-    };
     Ok((
         l.item.len(),
         buffer(py, Owned::U16(l.item))?,
@@ -228,9 +250,9 @@ fn replaced_columns(py: Python<'_>, l: Ledger) -> PyResult<ReplacedColumns> {
         buffer(py, Owned::U64(l.offset))?,
         buffer(py, Owned::U32(l.position))?,
         buffer(py, Owned::U32(l.out_position))?,
-        texts(l.key)?,
-        texts(l.unit)?,
-        texts(l.target)?,
+        text_pair(py, l.key)?,
+        text_pair(py, l.unit)?,
+        text_pair(py, l.target)?,
     ))
 }
 
@@ -295,16 +317,19 @@ impl Chunk {
             rows_in: out.rows_in,
             rows_out: u64::from(rows.rows_out),
             rows_rejected: out.rows_rejected,
+            rows_removed: out.rows_removed,
             lines: out.lines,
             csv: buffer(py, Owned::U8(rows.csv))?,
             rejected: buffer(py, Owned::U8(out.rejected))?,
             rejected_rows,
+            removed: buffer(py, Owned::U8(out.removed))?,
             rule_counts: rows.rule_counts,
             item_states: rows.state_counts.iter().map(|s| (s[0], s[1], s[2], s[3], s[4])).collect(),
             hash_total: rows.hash_total,
             sums,
             findings,
             replaced: replaced_columns(py, rows.ledger)?,
+            changed: changed_columns(py, rows.changes)?,
             columns,
             residual,
             keyed: rows.keyed.into_iter().map(|k| buffer(py, Owned::U8(k))).collect::<PyResult<_>>()?,

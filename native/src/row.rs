@@ -1,5 +1,6 @@
 //! One record: cells in order, then the checks between them, then accepted or undone.
 
+use crate::cleanse::{Changes, Fate};
 use crate::fast::{days_of_iso, Fast, Verdict};
 use crate::findings::{Findings, Place, NO_ITEM};
 use crate::keyed::{pack_key, period, Entry, SEPARATOR, WIDE_ENTRY};
@@ -55,6 +56,7 @@ pub struct Rows<'p> {
     pub residual_rows: u32,
     pub findings: Findings,
     pub ledger: Ledger,
+    pub changes: Changes,
     pub rule_counts: Vec<u64>,
     pub state_counts: Vec<[u64; STATES]>,
     pub sums: Vec<i128>,
@@ -117,6 +119,7 @@ impl<'p> Rows<'p> {
             residual_rows: 0,
             findings: Findings::new(reveal),
             ledger: Ledger::default(),
+            changes: Changes::default(),
             rule_counts: vec![0; program.rule_count],
             state_counts: vec![[0; STATES]; n],
             sums: vec![0; n],
@@ -135,11 +138,11 @@ impl<'p> Rows<'p> {
         }
     }
 
-    /// Reads one record; false when it is rejected.
-    pub fn record(&mut self, source: &Source) -> bool {
+    /// Reads one record.
+    pub fn record(&mut self, source: &Source) -> Fate {
         let program = self.program;
         let row_start = self.csv.len();
-        let replaced = self.ledger.len();
+        let (replaced, changed, found) = (self.ledger.len(), self.changes.len(), self.findings.len());
         self.rejected = false;
         self.line = source.line;
         self.arena.clear();
@@ -154,13 +157,21 @@ impl<'p> Rows<'p> {
         }
         self.csv.extend_from_slice(&program.row_end);
         self.between_cells(source);
-        if self.findings.len() >= self.findings.key.offsets.len() || self.ledger.wants_key() {
+        let removed = !program.purges.is_empty() && self.purge(source, found, changed);
+        if self.findings.len() > self.findings.key.len()
+            || self.ledger.wants_key()
+            || self.changes.wants_key()
+        {
             self.write_key();
         }
-        if self.rejected {
+        if removed || self.rejected {
             self.undo(row_start);
             self.ledger.truncate(replaced);
-            return false;
+            if removed {
+                return Fate::Removed;
+            }
+            self.changes.truncate(changed);
+            return Fate::Rejected;
         }
         self.hash_total = self.hash_total.wrapping_add(record_hash(&self.csv[row_start..]));
         self.emit_keyed(source);
@@ -171,6 +182,22 @@ impl<'p> Rows<'p> {
         if !self.want_csv {
             self.csv.clear();
         }
+        Fate::Accepted
+    }
+
+    /// Whether a rule says that the record is not needed; then what was found and changed in it does not count.
+    #[inline(never)]
+    fn purge(&mut self, source: &Source, found: usize, changed: usize) -> bool {
+        let Some(purge) = self.program.purges.iter().find(|p| self.all(&p.when) == Truth::Yes) else {
+            return false;
+        };
+        for rule in self.findings.truncate(found) {
+            if let Some(n) = self.rule_counts.get_mut(usize::from(rule)) {
+                *n -= 1;
+            }
+        }
+        self.changes.truncate(changed);
+        self.changes.removed(purge.rule, self.line, source.start as u64);
         true
     }
 
@@ -320,11 +347,14 @@ impl<'p> Rows<'p> {
             self.finding(k, item, *kind, offset, shown.as_deref().unwrap_or(&outcome.text), shown.is_some());
         }
         match outcome.state {
-            State::Null | State::NotApplicable => self.blank(k, outcome.state),
+            State::Null | State::NotApplicable => {
+                self.blank(k, outcome.state);
+                replaced = !item.cleanse.is_empty();
+            }
             State::Failed if outcome.nulled => self.blank(k, State::Failed),
             state => {
                 self.write_text(k, item, &outcome.text, state);
-                replaced = item.ops.iter().any(|op| matches!(op, Op::Gaiji(_)));
+                replaced = !item.cleanse.is_empty() || item.ops.iter().any(|op| matches!(op, Op::Gaiji(_)));
             }
         }
         self.scratch = scratch;
@@ -333,7 +363,7 @@ impl<'p> Rows<'p> {
         }
     }
 
-    /// Notes in the ledger what the gaiji operations of an item replaced.
+    /// Notes in the ledgers what the gaiji operations of an item replaced and what its cleansing rules changed.
     #[inline(never)]
     fn note_replaced(&mut self, k: usize, source: &Source) {
         let program = self.program;
@@ -345,6 +375,14 @@ impl<'p> Rows<'p> {
             if let Some(value) = slow::value_before(program, item, source, &mut self.scratch, i) {
                 let spot = Spot { item: k as u16, row: self.rows_out, line: self.line, offset };
                 self.ledger.note(table, &value, spot);
+            }
+        }
+        for part in &item.cleanse {
+            let mut value = |op| slow::value_before(program, item, source, &mut self.scratch, op);
+            let (before, after) = (value(part.from), value(part.to));
+            if before != after {
+                let [before, after] = [before, after].map(Option::unwrap_or_default);
+                self.changes.value(part.rule, k as u16, self.line, offset, &before, &after);
             }
         }
     }
@@ -424,6 +462,11 @@ impl<'p> Rows<'p> {
                     let found = list.has(self.value(cond.item));
                     told(found == matches!(cond.test, Test::In(_)))
                 }
+                _ => Truth::No,
+            },
+            Test::Before(day) => match state {
+                State::Failed => Truth::Unknown,
+                State::Value => told(self.value(cond.item) < &**day),
                 _ => Truth::No,
             },
         }
@@ -554,6 +597,7 @@ impl<'p> Rows<'p> {
         }
         self.findings.set_keys(&key);
         self.ledger.set_keys(&key);
+        self.changes.set_keys(&key);
         self.key_text = key;
     }
 

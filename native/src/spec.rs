@@ -21,6 +21,9 @@ pub struct Spec {
     pub residual: Vec<ResidualSpec>,
     #[serde(default)]
     pub row_checks: Vec<RowCheckSpec>,
+    /// Records that are not needed.
+    #[serde(default)]
+    pub purges: Vec<PurgeSpec>,
     #[serde(default)]
     pub keyed: Vec<KeyedSpec>,
     pub key: Vec<usize>,
@@ -109,6 +112,15 @@ pub struct ItemSpec {
     pub applies_when: Vec<Condition>,
     #[serde(default)]
     pub required_when: Vec<Condition>,
+    /// Cleansing rules: number, first operation, operation behind the last.
+    #[serde(default)]
+    pub cleanse: Vec<(u16, usize, usize)>,
+}
+
+#[derive(Deserialize)]
+pub struct PurgeSpec {
+    pub rule: u16,
+    pub when: Vec<Condition>,
 }
 
 #[derive(Deserialize, Clone)]
@@ -120,6 +132,9 @@ pub struct Condition {
     pub not_in: Option<Vec<String>>,
     #[serde(default)]
     pub present: Option<bool>,
+    /// A date before this one (ISO).
+    #[serde(default)]
+    pub before: Option<String>,
 }
 
 #[derive(Deserialize, Clone)]

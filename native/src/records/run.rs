@@ -5,6 +5,7 @@ use super::field::Told;
 use super::layout::Type;
 use super::Records;
 use crate::chunk::{ChunkOut, Wanted};
+use crate::cleanse::Fate;
 use crate::program::Program;
 use crate::record::{Field, Quoting};
 use crate::row::{Rows, Source};
@@ -81,8 +82,10 @@ pub fn run<'p>(program: &'p Program, records: &'p Records, data: &[u8], wanted: 
             rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
             rows_in: 0,
             rows_rejected: 0,
+            rows_removed: 0,
             lines: 0,
             rejected: Vec::new(),
+            removed: Vec::new(),
             gathered: None,
         },
         gathered: Gathered {
@@ -280,9 +283,17 @@ impl Pass<'_, '_> {
             line,
             places: Some(&self.places),
         };
-        if !self.out.rows.record(&source) {
-            self.out.rows_rejected += 1;
-            self.out.rejected.extend_from_slice(&self.data[cut.start..cut.end]);
+        let bytes = &self.data[cut.start..cut.end];
+        match self.out.rows.record(&source) {
+            Fate::Accepted => {}
+            Fate::Rejected => {
+                self.out.rows_rejected += 1;
+                self.out.rejected.extend_from_slice(bytes);
+            }
+            Fate::Removed => {
+                self.out.rows_removed += 1;
+                self.out.removed.extend_from_slice(bytes);
+            }
         }
     }
 }
