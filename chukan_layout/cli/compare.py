@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.toml_model import read_model
 
 if TYPE_CHECKING:
     from chukan_layout.model.comparison import Tolerances
@@ -98,17 +98,6 @@ def _standard(stack: ExitStack, source: Path, vendor: str | None, layouts: Layou
 
 
 def _tolerances(path: Path | None) -> Tolerances:
-    from pydantic import ValidationError
-
     from chukan_layout.model.comparison import Tolerances
 
-    if path is None:
-        return Tolerances()
-    try:
-        return Tolerances.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise CliError(f"{path.name} が TOML として読めません: {wrong}", f"{path.name} is no TOML: {wrong}") from None
-    except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise CliError(f"{path.name} の {where}: {first['msg']}", f"{path.name} at {where}: {first['msg']}") from None
+    return Tolerances() if path is None else read_model(path, Tolerances)

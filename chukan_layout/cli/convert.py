@@ -18,18 +18,24 @@ STANDARD = "standard"
 @click.argument("sources", nargs=-1, required=True, metavar="SRC...", type=click.Path(path_type=Path))
 @click.option("--from", "source", required=True, metavar="NAME", help="移行元: vendorA など、または standard (source)")
 @click.option("--to", "target", required=True, metavar="NAME", help="移行先: standard または vendorA など (target)")
-@click.option("--out", required=True, metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
+@click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
 @click.option("--data-format", "formats", multiple=True, type=click.Choice(["csv", "parquet", "xml"]),
               help="データの形式。繰り返せる。既定は csv (repeatable; default csv)")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
 @click.option("--resume", is_flag=True, help="中断した実行を同じ指定で続ける (take up an interrupted run)")
+@click.option("--cleansing", "rules", multiple=True, metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="クレンジングの規則。繰り返せる (cleansing rules; repeatable)")
+@click.option("--cleansing-decisions", "decisions", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="規則ごとの判断: だれがいつ認めたか (who approved which rule)")
+@click.option("--plan-cleansing", "planned", is_flag=True, help="何が変わるかだけを示し、何も書かない (show what would change)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
-@common_options()
+@common_options(("human", "json"))
 def convert(
-    sources: tuple[Path, ...], source: str, target: str, out: Path, formats: tuple[str, ...], fail_on: str,
-    overwrite: bool, resume: bool, reveal: bool, common: Common,
+    sources: tuple[Path, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], fail_on: str,
+    overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
+    common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
 
@@ -41,13 +47,16 @@ def convert(
       chukan convert run/data --from standard --to vendorA --out back
       chukan convert old/data --from standard@2.2 --to standard --out new      (版を上げる upgrade)
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
+      chukan convert dump/ --from vendorA --to standard --cleansing cleansing.toml --plan-cleansing
     """
     arrow_without_numpy()
     from chukan_layout.cli import audit
+    from chukan_layout.cli.cleansing import chosen_of, show_plan
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
+    from chukan_layout.model.cleansing import Chosen
     from chukan_layout.read.discover import files_below
-    from chukan_layout.run.api import run_into
+    from chukan_layout.run.api import plan_cleansing, run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import (
@@ -58,8 +67,12 @@ def convert(
         mapping_folder,
     )
 
+    if (out is None) != planned:
+        raise CliError("--out か --plan-cleansing のどちらか一方を指定してください。", "give either --out or --plan-cleansing")
     versions = _versions(source, target, common.layout_version)
     vendor, back = (source, False) if versions else _vendor(source, target)
+    if back and rules:
+        raise CliError("クレンジングは標準レイアウトへの変換で行います。", "cleansing belongs to the conversion to the standard")
     if back and {"parquet", "xml"} & set(formats):
         raise CliError("移行先の形式は csv だけです。", "a vendor's files are written as csv only")
     if versions:
@@ -73,15 +86,22 @@ def convert(
             filled = areas_at_hand(layout_folder(common.layout_version), names) or filled
         layouts = load_layouts(common.layout_version, areas=filled)
         specs = (layout_folder(common.layout_version), mapping_folder(vendor))
+    as_of = common.as_of.isoformat() if common.as_of else ""
     order = Order(
         sources=sources, layouts=layouts, requested=common.layout_version, mapping=mapping,
         direction="back" if back else "convert", formats=tuple(dict.fromkeys(formats)) or ("csv",),
         jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
-        as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
+        as_of=as_of, municipality=common.municipality or "",
+        cleansing=chosen_of(rules, decisions, layouts, mapping, as_of, planned) if rules or decisions or planned else Chosen(),
     )  # fmt: skip
+    if out is None:
+        with run_progress(common, sources) as progress:
+            return show_plan(plan_cleansing(order, progress), common)
     with run_progress(common, sources) as progress:
         report = run_into(order, out, specs, overwrite, progress, resume)
     audit.note("convert", audit.facts(out))
+    if common.format == "json":
+        common.write(report.to_json())
     return summarise(report, common, out, never_fail=fail_on == NEVER)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chukan_layout.cli.common import Common, write_whole
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.toml_model import read_model
 
 if TYPE_CHECKING:
     from chukan_layout.model.erasure import ErasureRecord
@@ -77,20 +77,9 @@ def _left(run: Path) -> list[tuple[str, str, str, int]]:
 
 
 def _project(path: Path | None) -> Project:
-    from pydantic import ValidationError
-
     from chukan_layout.model.project import Project
 
-    if path is None:
-        return Project()
-    try:
-        return Project.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise CliError(f"{path.name} が TOML として読めません: {wrong}", f"{path.name} is no TOML: {wrong}") from None
-    except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise CliError(f"{path.name} の {where}: {first['msg']}", f"{path.name} at {where}: {first['msg']}") from None
+    return Project() if path is None else read_model(path, Project)
 
 
 def _erasure(path: Path | None) -> ErasureRecord | None:

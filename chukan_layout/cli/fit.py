@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +9,7 @@ import click
 
 from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
+from chukan_layout.cli.toml_model import read_model
 
 if TYPE_CHECKING:
     from chukan_layout.fit.decisions import Decisions
@@ -133,17 +133,6 @@ def _told_apart(subjects: list[Subject]) -> list[Subject]:
 
 
 def _decisions(path: Path | None) -> Decisions:
-    from pydantic import ValidationError
-
     from chukan_layout.fit.decisions import Decisions
 
-    if path is None:
-        return Decisions()
-    try:
-        return Decisions.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise CliError(f"{path.name} が TOML として読めません: {wrong}", f"{path.name} is no TOML: {wrong}") from None
-    except ValidationError as wrong:
-        first = wrong.errors(include_input=False, include_url=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        raise CliError(f"{path.name} の {where}: {first['msg']}", f"{path.name} at {where}: {first['msg']}") from None
+    return Decisions() if path is None else read_model(path, Decisions)

@@ -163,6 +163,25 @@ class Skipped(Part):
     file: str = ""
 
 
+class Cleansed(Part):
+    """What a cleansing rule did to ``count`` values or records, or would do (CLN-03)."""
+
+    rule: str
+    kind: Literal["normalise", "repair", "purge"]
+    #: safe by its class; approved by a person; waiting for a decision, nothing done; planned, nothing written.
+    state: Literal["safe", "approved", "waiting", "planned"]
+    name_ja: str
+    name_en: str = ""
+    area: int
+    file: str
+    items: list[str] = []
+    source: str = "draft"
+    reason: str = ""
+    count: int = 0
+    approved_by: str = ""
+    approved_on: str = ""
+
+
 class ToolError(Part):
     """Something that the tool could not do: neither a finding nor a skipped check."""
 
@@ -192,6 +211,7 @@ class Report(Part):
     files: list[FileReport] = []
     rules: list[RuleCount] = []
     totals: Totals = Totals()
+    cleansing: list[Cleansed] = []
     skipped: list[Skipped] = []
     errors: list[ToolError] = []
     samples: list[Sample] = []

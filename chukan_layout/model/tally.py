@@ -18,6 +18,7 @@ class Tally:
     rows_in: int = 0
     rows_out: int = 0
     rows_rejected: int = 0
+    rows_removed: int = 0
     rules: Counter[int] = field(default_factory=Counter)
     states: tuple[tuple[int, ...], ...] = ()
     sums: tuple[int | None, ...] = ()
@@ -28,6 +29,7 @@ class Tally:
             self.rows_in + other.rows_in,
             self.rows_out + other.rows_out,
             self.rows_rejected + other.rows_rejected,
+            self.rows_removed + other.rows_removed,
             self.rules + other.rules,
             _rows(self.states, other.states),
             _sums(self.sums, other.sums),

@@ -10,8 +10,10 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from chukan_layout.model.cleansing import Rule as CleansingRule
 from chukan_layout.model.layout import FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, MapItem, Mapping, SourceFile
+from chukan_layout.plan.cleansing import cleansed, idle, purges
 from chukan_layout.plan.invert import Back, NoWayBack, back_table, inverse_pairs, invert
 from chukan_layout.plan.items import RuleBook, item_spec, keyed_checks, raised, row_checks, unjudged
 from chukan_layout.plan.program import Program
@@ -27,12 +29,13 @@ class Scope(NamedTuple):
     """What a program must know of its run.
 
     ``beside`` are the 移行ファイル of the run, by default all: no keys are gathered for checks between a file and one
-    that is not there.  ``policy`` says which rules apply.
+    that is not there.  ``policy`` says which rules apply, ``cleansing`` the rules that change or remove.
     """
 
     beside: Sequence[LayoutFile] | None = None
     policy: Policy = EVERY_RULE
     as_of: str = ""
+    cleansing: Sequence[CleansingRule] = ()
 
 
 WHOLE = Scope()
@@ -107,12 +110,17 @@ def _compile(
     book = RuleBook(scope.policy)
     place = {name: i for i, name in enumerate(columns)}
     active = set(lines)
+    cleansing = tuple(rule for rule in scope.cleansing if (rule.area, rule.file) == (file.area, file.id))
     items = []
     for item in file.items:
         line = lines.get(item.name)
-        sources = [place[name] for name in line.from_] if line else []
-        ops, when = (line.ops, line.when) if line else ((), ())
-        items.append(item_spec(file, item, sources, ops, when, active, book))
+        if line is None:
+            items.append(item_spec(file, item, [], (), (), active, book))
+            continue
+        sources, ops, parts = cleansed(cleansing, item.name, line, [place[name] for name in line.from_], place)
+        items.append(item_spec(file, item, sources, ops, line.when, active, book))
+        if parts:
+            items[-1]["cleanse"] = parts
     area = layouts.area(file.area)
     rows, skipped_rows = row_checks(file, area.codes, scope.as_of, active, book)
     others = scope.beside
@@ -129,6 +137,7 @@ def _compile(
         "items": items,
         "residual": [{"source": place[name]} for name in residual],
         "row_checks": rows,
+        "purges": purges(cleansing, file, active, scope.as_of),
         "keyed": keyed,
         "key": [file.index(name) for name in file.key],
         "structure": structure,
@@ -147,7 +156,8 @@ def _compile(
         matched=sum(bool(line.from_) for line in lines.values()),
         keyed=tuple(tasks),
         parents=tuple(parents),
-        missing=(*absent, *unjudged(file, active), *skipped_rows, *skipped_keys),
+        missing=(*absent, *unjudged(file, active), *skipped_rows, *skipped_keys, *idle(cleansing, active)),
+        cleansing=cleansing,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from chukan_layout.model.cleansing import Rule as CleansingRule
 from chukan_layout.model.finding import Rule
 from chukan_layout.model.layout import Condition, KeyedCheck
 from chukan_layout.plan.records import RecordPlan
@@ -61,6 +62,8 @@ class Program:
     keyed: tuple[KeyedTask, ...] = ()
     parents: tuple[ParentKey, ...] = ()
     missing: tuple[str, ...] = field(default=())
+    #: The cleansing rules of the file; their numbers in ``spec`` index this.
+    cleansing: tuple[CleansingRule, ...] = ()
     #: How the file is cut into records, None for delimited files.
     records: RecordPlan | None = None
 

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chukan_layout.model.report import FileReport, Report, Rows, RuleCount
+from chukan_layout.report.words import CLEANSING_STATES
 
 Lang = Literal["ja", "en"]
 VERDICTS = {
@@ -34,6 +35,10 @@ def print_report(report: Report, console: Console, lang: Lang = "ja") -> None:
         console.print(_counts_by_area(report.files, t))
     elif report.files:
         console.print(_counts(report.files, t))
+    for c in report.cleansing:
+        state = t(*CLEANSING_STATES[c.state])
+        said = f"{t('クレンジング', 'cleansing')} {c.rule} {t(c.name_ja, c.name_en or c.name_ja)}: {c.count:,} ({state})"
+        console.print(Text(said, style="yellow" if c.state == "waiting" else ""))
     if report.rules:
         console.print(_rules(report, t))
         console.print(_samples(report, t))

@@ -63,6 +63,12 @@ GLOSSARY = (
     ("下書き", DRAFT[0], DRAFT[1]),
 )  # fmt: skip
 #: Names of the counts of a file, in the order of the equation.
+#: Kinds and states of cleansing rules.
+CLEANSING_KINDS = {"normalise": ("正規化", "normalise"), "repair": ("補正", "repair"), "purge": ("不要データの削除", "purge")}
+CLEANSING_STATES = {
+    "safe": ("適用（判断の要らない規則）", "applied (safe)"), "approved": ("適用（承認済み）", "applied (approved)"),
+    "waiting": ("判断待ち（何もしていない）", "waiting for a decision, not applied"), "planned": ("計画（何もしていない）", "planned, not applied"),
+}  # fmt: skip
 COUNTS = (("入力", "in"), ("出力", "out"), ("除外", "rejected"), ("統合", "merged"), ("削除", "removed"))
 
 

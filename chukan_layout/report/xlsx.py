@@ -144,6 +144,17 @@ def _fill(book: Any, report: Report, lang: Lang) -> None:
         )
         for s in report.samples
     )  # fmt: skip
+    if report.cleansing:
+        sheet(
+            ("クレンジング", "cleansing"), ("規則", "rule", 16), ("内容", "what", 44), ("種類", "kind", 18), ("移行ファイル", "file", 24), ("項目", "items", 36),
+            ("件数", "count", 12), ("状態", "state", 28), ("承認した者", "approved by", 20), ("承認日", "approved on", 12), ("根拠", "source", 24), ("理由", "reason", 50),
+        ).fill(
+            (
+                c.rule, t(c.name_ja, c.name_en or c.name_ja), t(*words.CLEANSING_KINDS[c.kind]), c.file, "、".join(c.items), c.count,
+                t(*words.CLEANSING_STATES[c.state]), c.approved_by, c.approved_on, c.source, c.reason,
+            )
+            for c in report.cleansing
+        )  # fmt: skip
     sheet(
         ("未実施", "not done"), ("種別", "sort", 16), ("検査", "check", 24), ("ファイル", "file", 28), ("理由", "reason", 80)
     ).fill(_not_done(report, t))  # fmt: skip

@@ -59,6 +59,12 @@ def run_aside(order: Order, progress: Progress = silent) -> Report:
         return Execution(replace(order, formats=()), Path(folder), progress).run().report
 
 
+def plan_cleansing(order: Order, progress: Progress = silent) -> Result:
+    """What the cleansing rules of ``order`` would do: counts in the report, examples by rule; nothing is written."""
+    with tempfile.TemporaryDirectory(prefix="chukan-") as folder:
+        return Execution(replace(order, formats=()), Path(folder), progress).run()
+
+
 def finish(
     order: Order, result: Result, work: Path, specs: Sequence[Path], started: str, replayed: str = ""
 ) -> None:
@@ -103,6 +109,7 @@ def asked_of(order: Order) -> dict[str, Any]:
     return {
         "version": __version__, "direction": order.direction, "layouts": order.layouts.version,
         "mapping": order.mapping.vendor if order.mapping else "", "formats": list(order.formats),
+        **({"cleansing": hashlib.sha256(repr(order.cleansing).encode()).hexdigest()} if order.cleanses else {}),
         "reveal": order.reveal, "as_of": order.as_of, "municipality": order.municipality, "inputs": inputs,
     }  # fmt: skip
 

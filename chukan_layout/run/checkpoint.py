@@ -52,14 +52,15 @@ def tables_of(path: Path) -> Iterator[pa.Table]:
 
 
 class ShardLog:
-    """What one source file gave: findings, replaced characters, keys."""
+    """What one source file gave: findings, replaced characters, cleansed values, keys."""
 
     def __init__(self, stem: Path) -> None:
         self._stem = stem
-        for kind in (".findings", ".gaiji", ".keys"):
+        for kind in (".findings", ".gaiji", ".cleansing", ".keys"):
             stem.with_suffix(kind).unlink(missing_ok=True)
         self.findings = Stream(stem.with_suffix(".findings"))
         self.gaiji = Stream(stem.with_suffix(".gaiji"))
+        self.cleansing = Stream(stem.with_suffix(".cleansing"))
         self._keys: Any = None
 
     def keys(self, number: int, entries: Any, place: int, lines: int) -> None:
@@ -72,6 +73,7 @@ class ShardLog:
     def close(self) -> None:
         self.findings.close()
         self.gaiji.close()
+        self.cleansing.close()
         if self._keys is not None:
             self._keys.close()
 

@@ -17,6 +17,7 @@ from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
+from chukan_layout.model.cleansing import Chosen
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
@@ -40,6 +41,7 @@ from chukan_layout.read.controls import RecordControls, Told
 from chukan_layout.read.discover import Found, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
+from chukan_layout.run.cleansing import CleansingLedger, Example
 from chukan_layout.run.compiled import kernel_program
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
@@ -50,6 +52,7 @@ from chukan_layout.run.outputs import (
     ParquetOutput,
     RecordOutput,
     RejectsOutput,
+    RemovedOutput,
     ResidualOutput,
     XmlOutput,
     encoder_for,
@@ -75,7 +78,7 @@ class Order:
 
     ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
     keys nor values of records are kept anywhere.  ``records_before`` counts the records of a 移行ファイル that this run's will
-    stand behind.  ``block`` is for tests; it must not change with ``jobs``.
+    stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
     sources: Sequence[Path]
@@ -95,6 +98,11 @@ class Order:
     metadata_only: bool = False
     block: int = 0
     records_before: Mapping_[tuple[int, str], int] = field(default_factory=dict)
+    cleansing: Chosen = field(default_factory=Chosen)
+
+    @property
+    def cleanses(self) -> bool:
+        return bool(self.cleansing.rules or self.cleansing.waiting)
 
     @property
     def writes(self) -> bool:
@@ -108,6 +116,8 @@ class Result:
     inputs: list[tuple[str, int, str]] = field(default_factory=list)
     outputs: list[tuple[str, int, str]] = field(default_factory=list)
     headers: dict[str, bytes] = field(default_factory=dict)
+    #: By rule, for a plan of cleansing.
+    examples: dict[str, list[Example]] = field(default_factory=dict)
 
 
 @dataclass
@@ -130,6 +140,7 @@ class Execution:
     """Runs an :class:`Order` into ``work``; tool errors of one file do not stop the others."""
 
     ledger: type[GaijiLedger] = GaijiLedger
+    changes: type[CleansingLedger] = CleansingLedger
     gathering: type[KeyedGathering] = KeyedGathering
 
     def __init__(self, order: Order, work: Path, progress: Progress) -> None:
@@ -157,19 +168,22 @@ class Execution:
         self._discovered(discovery.found)
         self.findings = FindingsWriter(self.work)
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
+        self.cleansing = self.changes(self.work if o.writes else None, o.cleansing, o.reveal) if o.cleanses else None
         total = sum(_size(f.path) for f in discovery.found)
         self.keys = self.gathering(self.work / "keys", total)
-        self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of)
+        self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of, o.cleansing.rules)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
                 self._file(found, pool)
         self._judge()
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)
         self.findings.close()
-        for done in self.gaiji.close() if self.gaiji else ():
-            self._closed(done)
+        for ledger in (self.gaiji, self.cleansing):
+            for done in ledger.close() if ledger else ():
+                self._closed(done)
         self._close_outputs()
-        return Result(self._report(), self.inputs, self.outputs, self.headers)
+        examples = self.cleansing.examples if self.cleansing else {}
+        return Result(self._report(), self.inputs, self.outputs, self.headers, examples)
 
     # -------------------------------------------------------------- one file
 
@@ -208,6 +222,8 @@ class Execution:
         failed.failed = True
         if self.gaiji:
             self.gaiji.withdraw(failed.found.name, failed.program)
+        if self.cleansing:
+            self.cleansing.withdraw(failed.found.name)
         for output in failed.outputs:
             if isinstance(output, CsvOutput) and output.path in before:
                 output.rewind(before[output.path])
@@ -217,7 +233,8 @@ class Execution:
             if path is not None:
                 del self._csv[path]
                 (self.work / path).unlink(missing_ok=True)
-        (self.work / "rejects" / failed.found.name).unlink(missing_ok=True)
+        for apart in ("rejects", "removed"):
+            (self.work / apart / failed.found.name).unlink(missing_ok=True)
         (self.work / "residual" / f"{failed.found.name}.parquet").unlink(missing_ok=True)
 
     def _compile(self, found: Found) -> Program | None:
@@ -263,7 +280,8 @@ class Execution:
 
     def _missing(self, found: Found, program: Program) -> None:
         """Checks without their items, and items that the file should have and has not."""
-        for rule in (m for m in program.missing if m[:2].isdigit()):
+        ours = {rule.id for rule in program.cleansing}
+        for rule in (m for m in program.missing if m[:2].isdigit() or m in ours):
             self.skipped.append(
                 Skipped(check=rule, reason_ja="必要な項目に移行元がありません。", reason_en="its items have no source",
                         file=found.layout.id)
@@ -304,8 +322,9 @@ class Execution:
                         n and rule.kind == "GAI" for n, rule in zip(chunk.rule_counts, program.rules, strict=False)
                     ):
                         self.gaiji.left(page, program)
-                if self.gaiji:
-                    self.gaiji.add(chunk, lines, offset, program, found.name)
+                for ledger in (self.gaiji, self.cleansing):
+                    if ledger:
+                        ledger.add(chunk, lines, offset, program, found.name)
                 if gathering:
                     gathering.add(chunk, lines, offset)
         for told in gathering.findings() if gathering else ():
@@ -330,6 +349,8 @@ class Execution:
         if not o.writes:
             return [], ""
         outputs: list[Any] = [RejectsOutput(self.work / "rejects" / found.name)]
+        if o.cleanses:
+            outputs.append(RemovedOutput(self.work / "removed" / found.name))
         if program.residual:
             outputs.append(ResidualOutput(self.work / "residual" / f"{found.name}.parquet", program))
         name = ""
@@ -506,6 +527,7 @@ class Execution:
                 findings=sum(severities.values()),
                 findings_by_severity=dict(severities),
             ),
+            cleansing=self.cleansing.told(not o.writes) if self.cleansing else [],
             skipped=self.skipped,
             errors=self.errors,
             samples=[s for rule, _ in rules for s in self.samples.pop(rule.id, [])],

@@ -19,7 +19,7 @@ from chukan_layout.write.system import take_lock
 
 MANIFEST = "manifest.json"
 #: What a run makes; an earlier run's may be replaced, anything else in the folder may not.
-OWN = ("data", "rejects", "residual", "gaiji", "removed", "findings.parquet", "findings.csv", "report.json", MANIFEST)
+OWN = ("data", "rejects", "removed", "residual", "gaiji", "cleansing", "findings.parquet", "findings.csv", "report.json", MANIFEST)
 LOCK = ".lock"
 #: In the work folder: what the run was asked; and, once everything is made, the names to publish.
 ASKED, WHOLE = "run.json", "whole.json"

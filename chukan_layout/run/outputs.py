@@ -162,15 +162,25 @@ class RejectsOutput:
         self._file: HashedFile | None = None
 
     def add(self, chunk: Any) -> None:
-        if len(chunk.rejected):
+        self._put(chunk.rejected)
+
+    def _put(self, records: Any) -> None:
+        if len(records):
             self._file = self._file or HashedFile(self._path)
-            self._file.write(memoryview(chunk.rejected))
+            self._file.write(memoryview(records))
 
     def close(self) -> tuple[Path, int, str] | None:
         if self._file is None:
             return None
         digest = self._file.close()
         return self._path, self._file.bytes, digest
+
+
+class RemovedOutput(RejectsOutput):
+    """The records of one source file that a cleansing rule took out, byte for byte."""
+
+    def add(self, chunk: Any) -> None:
+        self._put(chunk.removed)
 
 
 class ResidualOutput:

@@ -22,6 +22,7 @@ from chukan_layout.run.checkpoint import (
     tally_from,
     tally_record,
 )
+from chukan_layout.run.cleansing import CleansingLedger
 from chukan_layout.run.execute import UNPACKED, Execution, Order, Progress, _Read
 from chukan_layout.run.folder import ASKED, FolderRefused
 from chukan_layout.run.gaiji_ledger import GaijiLedger
@@ -81,6 +82,17 @@ class _LoggedLedger(GaijiLedger):
             self._left[(code, path, column, rule)] += n
 
 
+class _LoggedChanges(CleansingLedger):
+    """Cleansed values that also go to the log of the file that is read."""
+
+    log: ShardLog | None = None
+
+    def take(self, table: pa.Table) -> None:
+        if self.log is not None:
+            self.log.cleansing.add(table)
+        super().take(table)
+
+
 class Resumable(Execution):
     """An :class:`Execution` with a checkpoint after each source file but the last.
 
@@ -89,6 +101,7 @@ class Resumable(Execution):
     """
 
     ledger = _LoggedLedger
+    changes = _LoggedChanges
     gathering = _LoggedKeys
 
     def __init__(self, order: Order, work: Path, progress: Progress, journal: Journal) -> None:
@@ -156,8 +169,8 @@ class Resumable(Execution):
 
     def _log_to(self, log: ShardLog | None) -> None:
         self._log = log
-        for writer in (self.keys, self.gaiji):
-            if isinstance(writer, _LoggedKeys | _LoggedLedger):
+        for writer in (self.keys, self.gaiji, self.cleansing):
+            if isinstance(writer, _LoggedKeys | _LoggedLedger | _LoggedChanges):
                 writer.log = log
 
     def _checkpoint(self, number: int, found: Found, samples: dict[str, int], reads: int, outputs: int, inputs: int) -> None:
@@ -224,6 +237,9 @@ class Resumable(Execution):
             keyed[place].add(entries, chunk_offset, lines)
         for table in tables_of(stem.with_suffix(".findings")):
             self.findings.add(table)
+        if self.cleansing:
+            for table in tables_of(stem.with_suffix(".cleansing")):
+                self.cleansing.take(table)
         if isinstance(self.gaiji, _LoggedLedger):
             self.gaiji.count(program, found.name, read.tally.rows_out)
             for table in tables_of(stem.with_suffix(".gaiji")):

@@ -14,7 +14,7 @@ def file_report(
     tally: Tally, program: Program, layout: LayoutFile, source: SourceRef, path: str
 ) -> FileReport:
     """One ``files[]`` entry; AssertionError when records do not balance, which would be an error of the tool."""
-    rows = Rows(in_=tally.rows_in, out=tally.rows_out, rejected=tally.rows_rejected)
+    rows = Rows(in_=tally.rows_in, out=tally.rows_out, rejected=tally.rows_rejected, removed=tally.rows_removed)
     if not rows.balanced:
         raise AssertionError("records in and out do not balance")
     findings = Counter({program.rules[i].id: n for i, n in tally.rules.items()})

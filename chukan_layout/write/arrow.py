@@ -34,6 +34,7 @@ def tally_of(chunk: Any) -> Tally:
         rows_in=chunk.rows_in,
         rows_out=chunk.rows_out,
         rows_rejected=chunk.rows_rejected,
+        rows_removed=chunk.rows_removed,
         rules=Counter({i: n for i, n in enumerate(chunk.rule_counts) if n}),
         states=tuple(chunk.item_states),
         sums=tuple(chunk.sums),

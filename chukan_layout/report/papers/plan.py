@@ -9,6 +9,7 @@ from chukan_layout.model.finding import Rule
 from chukan_layout.model.project import Duty, Step
 from chukan_layout.report.document.model import Block, Bullets, Cell, Document, Facts, Heading, Para
 from chukan_layout.report.papers.folder import Folder, box, paper, table
+from chukan_layout.report.words import CLEANSING_KINDS, CLEANSING_STATES
 
 #: The usual duties, where project.toml has none: the marks of the source document's table 42 for the three steps it names.
 DUTIES = (
@@ -59,11 +60,22 @@ def plan(folder: Folder) -> Document:
         Facts([("形式", f"中間標準レイアウト {r.layout.version} 版"), ("文字", "UTF-8、外字は文字情報基盤 (MJ) で同定"), ("受け渡しの媒体", box(p.medium))]),
         Heading("クレンジング"),
         Para(p.cleansing or "方針: 重複データの整理は名寄せの候補を職員が判定してから反映する。不要データの削除は定めた規則だけで行い、除いた記録を残す。"),
+        *cleansing(folder),
         *_findings_before(folder),
         Heading("タイミング"),
         Facts([("データの基準日", box(p.snapshot)), ("基準日のあとの異動", "本番の抽出のあとに生じた異動は、次期システムで入力する（対象と期限: " + box(None) + "）")]),
     ]  # fmt: skip
     return paper(folder, "データ移行計画書", blocks, ("◎", "○", "△"))
+
+
+def cleansing(folder: Folder) -> list[Block]:
+    """The rules of データクレンジング, what each did or would do, and who approved it."""
+    rows: list[list[Cell]] = [
+        [c.rule, c.name_ja, CLEANSING_KINDS[c.kind][0], c.file, c.count, CLEANSING_STATES[c.state][0], c.approved_by or box(None), c.approved_on or box(None)]
+        for c in folder.report.cleansing
+    ]
+    heads = (("規則", 16), ("内容", 44), ("種類", 16), ("移行ファイル", 22), ("件数", 10), ("状態", 28), ("承認した者", 20), ("承認日", 12))
+    return [table(heads, rows, "クレンジングの規則")] if rows else []
 
 
 def _findings_before(folder: Folder) -> list[Block]:

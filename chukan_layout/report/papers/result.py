@@ -7,7 +7,7 @@ from collections import Counter
 from chukan_layout.report import words
 from chukan_layout.report.document.model import Bars, Block, Cell, Document, Facts, Heading, Para, Series
 from chukan_layout.report.papers.folder import Folder, box, paper, table
-from chukan_layout.report.papers.plan import severity
+from chukan_layout.report.papers.plan import cleansing, severity
 
 _OUT, _LOST = "#2f74a8", "#c44e00"
 
@@ -39,6 +39,8 @@ def result(folder: Folder) -> Document:
         Heading("実施しなかった検査"),
         table((("検査", 24), ("移行ファイル", 24), ("理由", 70)), [[s.check, s.file or "―", s.reason_ja] for s in r.skipped]),
     ]  # fmt: skip
+    if r.cleansing:
+        blocks += [Heading("クレンジング"), *cleansing(folder)]
     if r.errors:
         blocks += [Heading("処理の誤り"), table((("ファイル", 26), ("内容", 90)), [[e.path or "―", e.message_ja] for e in r.errors])]
     blocks += [Heading("目視確認"), table(
