@@ -112,6 +112,9 @@ class Line(Strict):
     without: Range | None
 
 
+Sums = tuple[Range | None, Range | None]
+
+
 class Basis(Strict):
     """One body or mapping or dump, counted and multiplied."""
 
@@ -126,15 +129,22 @@ class Basis(Strict):
         """Counts that have unit hours and could not be counted: they are in no sum."""
         return list(dict.fromkeys(line.unit.count for line in self.lines if line.amount is None))
 
-    def total(self, step: str | None = None, side: str | None = None, individual: bool | None = None) -> tuple[Range, Range]:
-        """Sums through the layout and without it, of the lines of a step, of a side, of what remains individual."""
+    def total(self, step: str | None = None, side: str | None = None, individual: bool | None = None) -> Sums:
+        """Sums through the layout and without it, of the lines of a step, of a side, of what remains individual.
+
+        None where lines are asked for and not one of them could be counted: not known is not nothing.
+        """
+        asked = [
+            line for line in self.lines
+            if step in (None, line.unit.step) and side in (None, line.unit.side)
+            and individual in (None, line.unit.count in INDIVIDUAL)
+        ]  # fmt: skip
+        known = [(line.hours, line.without) for line in asked if line.hours is not None and line.without is not None]
+        if asked and not known:
+            return None, None
         with_, without = Range(), Range()
-        for line in self.lines:
-            u = line.unit
-            if step not in (None, u.step) or side not in (None, u.side) or individual not in (None, u.count in INDIVIDUAL):
-                continue
-            if line.hours is not None and line.without is not None:
-                with_, without = with_ + line.hours, without + line.without
+        for layout, former in known:
+            with_, without = with_ + layout, without + former
         return with_, without
 
 
@@ -152,10 +162,9 @@ class Estimate(Strict):
         """For JSON: the sums beside the lines that they are made of."""
         made = self.model_dump(mode="json")
         for data, basis in zip(made["basis"], self.basis, strict=True):
-            layout, former = basis.total()
-            rest, rest_former = basis.total(individual=True)
-            data["total"] = {"layout": layout.model_dump(mode="json"), "without": former.model_dump(mode="json")}
-            data["individual"] = {"layout": rest.model_dump(mode="json"), "without": rest_former.model_dump(mode="json")}
+            for name, sums in (("total", basis.total()), ("individual", basis.total(individual=True))):
+                layout, without = (r.model_dump(mode="json") if r is not None else None for r in sums)
+                data[name] = {"layout": layout, "without": without}
             data["unknown"] = basis.unknown
         return {**made, "promise": False, "formula": FORMULA[1]}
 
