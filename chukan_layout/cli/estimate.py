@@ -32,7 +32,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--show-units", is_flag=True, help="下書きの単位工数を書き出して終わる (write the draft to be changed)")
 @click.option("--bodies", type=click.IntRange(1, 10_000), default=1, show_default=True,
               help="マッピングを共用する団体数 (bodies that share a mapping)")
-@click.option("--actual", metavar="TOML", type=_FILE, help="実績の工数。見積もりと並べる (hours really taken)")
+@click.option("--actual", metavar="TOML", type=_FILE, help="実績の工数。最初の対象と並べる (hours really taken)")
 @common_options(formats=("human", "json", "markdown", "html", "xlsx"), show=_SEEN)
 def estimate(
     runs: tuple[Path, ...], mappings: tuple[str, ...], profiles: tuple[Path, ...], areas: tuple[str, ...], units: Path | None,
@@ -63,7 +63,8 @@ def estimate(
     if not (runs or mappings or profiles):
         raise CliError("RUN か --mapping か --profile が要ります。", "name a RUN, a --mapping or a --profile")
     hours = read_model(units or SHIPPED, UnitHours)
-    bases = [*_of_mappings(mappings, areas, hours, bodies, common), *(_of_run(run, hours, bodies) for run in runs)]
+    bases = [_of_run(run, hours, bodies) for run in runs]
+    bases += _of_mappings(mappings, areas, hours, bodies, common)
     bases += [_of_profile(path, hours, bodies) for path in profiles]
     taken = read_model(actual, Actuals).actual if actual else ()
     made = Estimate(tool_version=__version__, units=hours, bodies=bodies, basis=tuple(bases), actual=taken)

@@ -9,11 +9,13 @@ from chukan_layout.model.effort import COUNTED, FORMULA, Basis, Estimate, Range
 from chukan_layout.report.document.model import Bars, Block, Cell, Column, Document, Facts, Heading, Para, Series, Table
 
 _LEAST, _MORE = "#2f74a8", "#a9c7dd"
+_PUBLISHED = (
+    "公表された事例では、従来方式との差はなし（東三河）、15%増（豊橋市）、15%減（岡崎市）、両市計1%増であった。",
+    "In published cases the difference to the former way was none (東三河), +15 % (豊橋市), -15 % (岡崎市), +1 % (both cities).",
+)
 NO_PROMISE = (
-    "これは見積もりの根拠であり、約束ではない。数えたもの、単位工数、式をすべて示すので、値を変えて計算し直せる。公表された事例では、従来方式との工数の差は"
-    "なし（東三河）、15%増（豊橋市）、15%減（岡崎市）、両市計1%増であった。",
-    "A basis for an estimate, no promise: counts, unit hours and formula are shown, so that anyone can compute again. In published cases "
-    "the difference to the former way was none (東三河), +15 % (豊橋市), -15 % (岡崎市), +1 % both cities together.",
+    f"これは見積もりの根拠であり、約束ではない。数えたもの、単位工数、式をすべて示すので、値を変えて計算し直せる。{_PUBLISHED[0]}",
+    f"A basis for an estimate, no promise: counts, unit hours and formula are shown. {_PUBLISHED[1]}",
 )
 _STEPS_EN = {
     "設計": "design", "抽出": "extraction", "個別移行": "individual migration", "確認": "confirmation", "外字の同定": "gaiji",
@@ -70,7 +72,7 @@ def effort_document(estimate: Estimate, lang: str = "ja") -> Document:
         blocks += [Heading(t("内訳", "Lines") + name), _lines(w, basis)]
         blocks += [Heading(t("数えたもの", "Counts") + name), *_counts(w, basis)]
     if estimate.actual:
-        blocks += [Heading(t("実績との比較", "Actual hours")), _actual(w, estimate)]
+        blocks += [Heading(t("実績との比較", "Actual hours") + f" {estimate.basis[0].label}"), _actual(w, estimate)]
     labels = "、".join(b.label for b in estimate.basis)
     title = t("工数見積もりの根拠", "Basis of an effort estimate")
     return Document("工数見積もりの根拠", title, blocks, labels, f"chukan {estimate.tool_version}", lang, landscape=True)
