@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chukan_layout.model.effort import COUNTED, FORMULA, Basis, Estimate, Range
-from chukan_layout.report.document.model import Bars, Block, Cell, Column, Document, Facts, Heading, Para, Series, Table
+from chukan_layout.report.document.model import (
+    Bars,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Para,
+    Series,
+    Table,
+)
 
 _LEAST, _MORE = "#2f74a8", "#a9c7dd"
 _PUBLISHED = (
