@@ -31,6 +31,10 @@ FONT = "Yu Gothic"
 COLUMNS, CHARACTERS = 6, 110
 #: Lines of a printed page, and points of one line of a cell.
 PAGE, POINTS = 34, 15.5
+#: Half-width characters of our type in a column of width 1, which is measured in a larger one.
+FITS = 1.1
+#: From so many bars on the chart stands beside its numbers, so that neither is cut by the end of a page.
+MANY = 12
 #: Texts that are read as figures and stand at the right: 46/47, 97.8 %, 0.978, 1.0〜3.0.
 _FIGURE = re.compile(r"[\d,]+(\.\d+)?( ?[/〜] ?[\d,]+(\.\d+)?)?( ?%)?|―")
 
@@ -246,7 +250,7 @@ class _Sheet:
     def _height(self, row: int, cells: Sequence[Cell]) -> None:
         """As high as the longest text of the row asks; programs other than Excel do not see to it themselves."""
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
-        lines = max(-(-_width(text) // max(4, int(self.wide[i]) - 1)) for i, text in enumerate(texts)) if texts else 1
+        lines = max(-(-_width(text) // max(4, int(self.wide[i] * FITS))) for i, text in enumerate(texts)) if texts else 1
         if lines > 1:
             self.sheet.set_row(row, min(400, POINTS * lines + 3))
 
@@ -263,9 +267,10 @@ class _Sheet:
         self.sheet.write_string(self.row, 0, inert(bars.title), self.styles["h3"])
         top = self.row + 1
         for i, name in enumerate(["", *(s.name for s in bars.series)]):
-            self.sheet.write_string(top, i, name, self.styles["head"])
+            self.sheet.write_string(top, i, name, self.styles["headright" if i else "head"])
         for n, label in enumerate(bars.labels):
             self.sheet.write_string(top + 1 + n, 0, inert(label), self.styles["cell"])
+            self._height(top + 1 + n, [label])
             for i, series in enumerate(bars.series, 1):
                 self.sheet.write_number(top + 1 + n, i, series.values[n], self.styles["number"])
         last = top + len(bars.labels)
@@ -279,10 +284,11 @@ class _Sheet:
         chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 9}})
         chart.set_x_axis({"max": bars.most or None, "min": 0, "major_gridlines": {"visible": True, "line": {"color": "#E2E7EB"}}})
         chart.set_legend({"none": True} if len(bars.series) == 1 else {"position": "bottom"})
-        tall = max(170, 34 * len(bars.labels) + 70)
+        many = len(bars.labels) > MANY
+        tall = 20 * len(bars.labels) + 60 if many else max(170, 34 * len(bars.labels) + 70)
         chart.set_size({"width": 720, "height": tall})
-        self.sheet.insert_chart(last + 2, 0, chart)
-        self.row = last + 4 + tall // 20
+        self.sheet.insert_chart(*((top, len(bars.series) + 2) if many else (last + 2, 0)), chart)
+        self.row = max(last, top + tall // 20) + 2 if many else last + 4 + tall // 20
 
     def _approval(self, approval: Approval) -> None:
         self.sheet.write_string(self.row, 0, inert(approval.title), self.styles["h3"])
