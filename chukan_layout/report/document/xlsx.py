@@ -36,7 +36,7 @@ FITS = 1.1
 #: From so many bars on the chart stands beside its numbers, so that neither is cut by the end of a page.
 MANY = 12
 #: Texts that are read as figures and stand at the right: 46/47, 97.8 %, 0.978, 1.0〜3.0.
-_FIGURE = re.compile(r"[\d,]+(\.\d+)?( ?[/〜] ?[\d,]+(\.\d+)?)?( ?%)?|―")
+_FIGURE = re.compile(r"-?[\d,]+(\.\d+)?( ?[/〜] ?[\d,]+(\.\d+)?)?( ?%)?|―")
 
 
 def render(document: Document) -> bytes:
@@ -232,7 +232,7 @@ class _Sheet:
             return
         head = self.row
         for i, column in enumerate(table.columns):
-            figures = all(not isinstance(r[i], str) or _figure(r[i]) or not r[i] for r in table.rows)
+            figures = all(_figure(str(row[i])) or row[i] == "" for row in table.rows)
             self.sheet.write_string(head, i, column.name, self.styles["headright" if figures else "head"])
         self._height(head, [column.name for column in table.columns])
         for n, row in enumerate(table.rows):
