@@ -77,7 +77,7 @@ def _written(sheet: Any, source: SourceFile | None, out: Any) -> int:
 def _text(cell: Any) -> str | None:
     value = cell.value
     if value is None or isinstance(value, str):
-        return value
+        return value or None
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
