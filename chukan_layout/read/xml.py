@@ -33,8 +33,7 @@ def root_of(start: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def root(name: str, attributes: dict[str, str]) -> None:
-        if not parser.CurrentByteIndex or not found:
-            found.update(attributes if name == FILE else {})
+        found.update(attributes if name == FILE else {})
         parser.StartElementHandler = None
 
     parser = expat.ParserCreate()
