@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from xml.parsers import expat
 
@@ -38,10 +39,8 @@ def root_of(start: bytes) -> dict[str, str]:
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = root
-    try:
+    with suppress(expat.ExpatError):  # said when the file is read
         parser.Parse(start[:BLOCK], False)
-    except expat.ExpatError:
-        pass  # said when the file is read
     return found
 
 

@@ -21,6 +21,7 @@ from chukan_layout.spec.load import mapping_folder
 from tests.run_support import DATA, HEADER, Ran, household, households, ran, vendor_file
 
 COLUMNS = HEADER.split(",")
+DAY = datetime(2020, 4, 1)  # noqa: DTZ001 (cells have no zone)
 
 
 def vendor(folder: Path, **source: str) -> Path:
@@ -48,7 +49,7 @@ def workbook(path: Path, records: Sequence[str], above: int = 0, sheet: str = "�
             cell = table.cell(at, column)
             if column == 1 and value.isdigit():
                 cell.value, cell.number_format = int(value), "000000000"
-            elif COLUMNS[column - 1] == "人数" and value.isdigit():
+            elif column == COLUMNS.index("人数") + 1 and value.isdigit():
                 cell.value = float(value)
             else:
                 cell.value = value or None
@@ -99,13 +100,29 @@ def test_a_sheet_gives_what_the_csv_gives(tmp_path: Path, convert: Run, of_csv: 
 def test_findings_name_the_row_of_the_sheet_and_rejects_replay(
     tmp_path: Path, convert: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    own = vendor(tmp_path, files='["setai*.xlsx"]', format='"xlsx"', sheet='"世帯"', header_row="3")
+    records = [household(1, 方書="上の行\n下の行"), household(2), household(3, 設定日="20201399"), household(4)]
+    workbook(tmp_path / "setai.xlsx", records, above=2)
+    first = convert(tmp_path / "setai.xlsx", own, tmp_path / "run")
+    assert first.code == 1, first.err
+    places = {(f["path"], f["line"]) for f in findings(tmp_path / "run") if f["item_name"] == "世帯設定年月日"}
+    assert places == {("setai.xlsx/世帯.csv", "6")}  # two rows above, the heading, the third record
+
+
+def test_a_cell_beyond_the_heading_is_rejected_and_can_be_replayed(
+    tmp_path: Path, convert: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
     own = vendor(tmp_path, files='["setai*.xlsx"]', format='"xlsx"', sheet='"世帯"')
-    good, bad = household(1, 方書="上の行\n下の行"), household("九")
-    workbook(tmp_path / "setai.xlsx", [good, household(2), bad, household(4)], above=2)
-    done = convert(tmp_path / "setai.xlsx", own, tmp_path / "run", "--fail-on", "never")
-    assert done.code == 1 or done.code == 0, done.err
-    places = {(f["path"], f["line"]) for f in findings(tmp_path / "run") if f["severity"] == "error"}
-    assert ("setai.xlsx/世帯.csv", "4") in places or not places
+    workbook(tmp_path / "setai.xlsx", [household(1), household(2) + ",はみ出し", household(3)])
+    assert convert(tmp_path / "setai.xlsx", own, tmp_path / "run").code == 1
+    rows = report(tmp_path / "run")["totals"]["rows"]
+    assert (rows["in"], rows["out"], rows["rejected"]) == (3, 2, 1)
+    kept = (tmp_path / "run" / "rejects" / "setai.xlsx" / "世帯.csv").read_text("utf-8")
+    assert kept.count("\n") <= 1 and "はみ出し" in kept
+    done = ran(capsys, "replay", tmp_path / "run", "--from", own, "--out", tmp_path / "again")
+    assert done.code == 1, done.err
+    rows = report(tmp_path / "again")["totals"]["rows"]
+    assert (rows["in"], rows["out"], rows["rejected"]) == (3, 2, 1)
 
 
 def vendor_xml(path: Path, records: Sequence[str], encoding: str = "utf-8") -> Path:
@@ -146,7 +163,7 @@ def test_our_own_xml_comes_back(tmp_path: Path, convert: Run, capsys: pytest.Cap
         checked = ran(capsys, "validate", tmp_path / shape, "--out", tmp_path / f"check-{shape}", "--fail-on", "never")
         assert checked.code == 0, checked.err
     assert results[0] and results[0] == results[1]
-    rules = [[(r["rule"], r["count"]) for r in report(tmp_path / f"check-{s}")["rules"]] for s in ("csv", "xml")]
+    rules = [[(r["id"], r["count"]) for r in report(tmp_path / f"check-{s}")["rules"]] for s in ("csv", "xml")]
     assert rules[0] == rules[1]
 
 
@@ -178,7 +195,7 @@ def test_nested_repeated_and_nil(tmp_path: Path) -> None:
 
 def test_values_of_cells(tmp_path: Path) -> None:
     book = Workbook()
-    rows = [["a", "b", "c"], [datetime(2020, 4, 1), datetime(2020, 4, 1, 9, 30), 12.5], [], [1e3, True, "=1+1"]]
+    rows = [["a", "b", "c"], [DAY, DAY.replace(hour=9, minute=30), 12.5], [], [1e3, True, "=1+1"]]
     for row in rows:
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
