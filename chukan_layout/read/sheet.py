@@ -19,8 +19,6 @@ from chukan_layout.model.mapping import SourceFile
 from chukan_layout.read.archive import ArchiveRefused, check_zip
 from chukan_layout.read.canonical import TableRefused, Writer, create
 
-#: More columns than Excel has.
-MOST_COLUMNS = 16_384
 #: An old .xls, or a book with a password.
 OLE = b"\xd0\xcf\x11\xe0"
 _BROKEN = (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError)
@@ -53,7 +51,7 @@ def _written(sheet: Any, source: SourceFile | None, out: Any) -> int:
     heading = blanks = width = 0
     if not names and source:
         writer, width = Writer(out, source.columns), len(source.columns)
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+    for number, row in enumerate(sheet.iter_rows(), 1):
         cells = [_text(cell) for cell in row]
         while cells and cells[-1] is None:
             cells.pop()

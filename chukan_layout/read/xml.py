@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from xml.parsers import expat
 
+from chukan_layout.model.xml_names import FILE, RECORD, element_names, unescaped
 from chukan_layout.read.canonical import BLOCK, TableRefused, Writer, create
-from chukan_layout.write.xml import FILE, RECORD, element_names, unescaped
 
 DEEPEST = 64
 MOST_COLUMNS = 16_384
