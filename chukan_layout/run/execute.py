@@ -160,6 +160,7 @@ class Execution:
         more_open_files()
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
+        shutil.rmtree(self.work / UNPACKED, ignore_errors=True)  # of a run that was interrupted
         discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
         self.skipped += discovery.skipped
         self.errors += discovery.errors
