@@ -53,18 +53,19 @@ def sample(
       chukan sample --city --residents 10000 --as vendorA --out city
       chukan sample --city --residents 5000 --area 国民健康保険 --area 介護保険 --out two
       chukan sample --rows 100000 --duplicates 0.047 --out twice
+      chukan sample --city --residents 10000 --duplicates 0.02 --out city
       chukan sample --list-defects
     """
     if list_defects:
         return _list_of_city(common) if city else _list(common)
     if out is None:
         raise CliError("--out にフォルダーを指定してください。", "name a folder with --out")
-    if duplicates is not None:
-        return _duplicates(out, rows, seed, duplicates, common, refused=city or shape != "standard" or defects is not None)
+    if duplicates is not None and not city:
+        return _duplicates(out, rows, seed, duplicates, common, refused=shape != "standard" or defects is not None)
     if city:
         from chukan_layout.cli.sample_city import city_into
 
-        return city_into(out, residents, areas, seed, shape, defects, common)
+        return city_into(out, residents, areas, seed, shape, defects, common, duplicates or 0.0)
     from chukan_layout.sample.generate import write_sample
     from chukan_layout.spec.load import load_layouts, load_mapping
 
@@ -89,8 +90,8 @@ def _duplicates(out: Path, rows: int, seed: int, rate: float, common: Common, re
 
     if refused:
         raise CliError(
-            "--duplicates は標準レイアウトの住民と住登外者を作ります。--city、--as、--defects とは一緒に使えません。",
-            "--duplicates makes residents and 住登外者 of the standard; it goes with none of --city, --as, --defects",
+            "--duplicates だけでは標準レイアウトの住民と住登外者を作ります。--as、--defects は --city と一緒のときだけ使えます。",
+            "--duplicates by itself makes residents and 住登外者 of the standard; --as and --defects need --city with it",
         )
     layouts = load_layouts(common.layout_version, areas=[1, 3])
     with bar_of(common, rows) as tell:

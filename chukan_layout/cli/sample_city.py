@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def city_into(
-    out: Path, residents: int, names: tuple[str, ...], seed: int, shape: str, defects: Path | None, common: Common
-) -> int:
-    """Write a synthetic city of the areas called ``names`` (all when there is none) below ``out``."""
+    out: Path, residents: int, names: tuple[str, ...], seed: int, shape: str, defects: Path | None, common: Common,
+    duplicates: float = 0.0,
+) -> int:  # fmt: skip
+    """Write a synthetic city of the areas called ``names`` (all when there is none) below ``out``; ``duplicates``: residents who are 住登外者 too."""
     from chukan_layout.cli.sample import bar_of, say_written
     from chukan_layout.sample.city.write import write_city
     from chukan_layout.spec.load import load_layouts, load_mapping
@@ -28,7 +29,7 @@ def city_into(
     vendor = load_mapping("vendorA" if shape == "standard" else shape)
     (out / "injected.csv").unlink(missing_ok=True)
     with bar_of(common, residents) as tell:
-        written = write_city(out, residents, seed, layouts, areas, vendor, shape != "standard", tell)
+        written = write_city(out, residents, seed, layouts, areas, vendor, shape != "standard", tell, duplicates)
     say_written(common, written)
     if wanted:
         _inject(out, wanted, seed, layouts, areas, None if shape == "standard" else vendor, common)

@@ -1,6 +1,7 @@
 """Who stands in a dump: one row per person of each file, in one order whatever the order of the files.
 
-Columns: ``key`` (業務/ファイル/宛名番号), ``no`` (宛名番号), ``dump``, ``status`` (resident, gone, other) and the texts of COLUMNS; blanks are empty.
+Columns: ``key`` (業務/ファイル/宛名番号), ``no`` (宛名番号), ``dump``, ``status`` (resident, gone, other),
+``changed`` (ISO date of the last 異動 or 操作) and the texts of COLUMNS; blanks are empty.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _ITEMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "state": (("住民状態",), ()),
 }
 COLUMNS = tuple(_ITEMS)
+#: When a record was last written: what 残す値 by ``latest`` goes by; it is not compared.
+_CHANGED = (("異動年月日", "異動届出年月日"), ("操作年月日",))
 
 
 class NotReadable(Refused):
@@ -115,6 +118,7 @@ def _frame(source: Source, encoding: str) -> pl.DataFrame:
         )
 
     picked = [item(items[side]).alias(name) for name, items in _ITEMS.items()]
+    picked.append(item(_CHANGED[side]).alias("changed"))
     status = (
         pl.when(pl.col("state") == "1").then(pl.lit("resident")).otherwise(pl.lit("gone"))
         if side == 0

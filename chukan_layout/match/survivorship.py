@@ -10,7 +10,7 @@ import polars as pl
 
 from chukan_layout.match.crosswalk import RANK, Link
 
-RULES = ("source_priority", "longest", "keep_all")
+RULES = ("source_priority", "latest", "longest", "keep_all")
 FILE = Path(__file__).with_name("survivorship.toml")
 COLUMNS = ("cluster", "key", "item", "value", "from_key", "rule", "conflict")
 
@@ -30,13 +30,16 @@ def golden(links: Sequence[Link], persons: pl.DataFrame, rules: Mapping[str, str
     for link in links:
         members.setdefault((link.cluster, link.new), {link.new}).add(link.old)
     keys = {key for group in members.values() for key in group}
-    wanted = persons.filter(pl.col("key").is_in(list(keys))).select("key", "status", "no", *rules)
+    wanted = persons.filter(pl.col("key").is_in(list(keys))).select("key", "status", "no", "changed", *rules)
     about = {row["key"]: row for row in wanted.iter_rows(named=True)}
     rows = []
     for (cluster, representative), group in sorted(members.items()):
         order = sorted(group, key=lambda k: (RANK[about[k]["status"]], about[k]["no"], k))
         for item, rule in rules.items():
-            values = [(about[k][item] or "", k) for k in order if about[k][item]]
+            holders = [k for k in order if about[k][item]]
+            if rule == "latest":  # the order decides between records of one day
+                holders.sort(key=lambda k: about[k]["changed"], reverse=True)
+            values = [(about[k][item], k) for k in holders]
             if values:
                 value, source = _chosen(values, rule)
                 rows.append(

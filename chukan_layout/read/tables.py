@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -48,6 +49,8 @@ def tables_of(
             into = scratch / "tables" / str(number) / f"{label}.csv"
             try:
                 lines, others = _made(path, file, into)
+                made = path.stat().st_mtime_ns
+                os.utime(into, ns=(made, made))  # what tells a resumed run that the source is as it was
             except TableRefused as refused:
                 found.errors.append(ToolError(message_ja=f"{name}: {refused.ja}", message_en=f"{name}: {refused.en}", path=name))
                 into.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ def tallies(draw: st.DrawFn) -> Tally:
     states = st.tuples(*[st.tuples(N, N, N, N, N)] * ITEMS)
     sums = st.tuples(*[st.none() | st.integers()] * ITEMS)
     return Tally(
-        draw(N), draw(N), draw(N),
+        draw(N), draw(N), draw(N), draw(N),
         Counter(draw(st.dictionaries(st.integers(0, 9), st.integers(1, 10**9)))),
         draw(st.just(()) | states), draw(st.just(()) | sums), draw(st.integers(0, MASK64)),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from chukan_layout.sample.city.again import OTHERS_FILE, TRUTH, second_parties
 from chukan_layout.sample.lists import Lists
 from chukan_layout.sample.people import DAY0, DEAD, LIVE, MOVED, SPAN, TODAY, People, make
 from chukan_layout.sample.records import NEIGHBOUR, resident_records
@@ -25,9 +26,12 @@ _WEIGHTS = np.array([1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1, 1])
 
 
 class Block:
-    """The records of 住民情報 and the parties of one block of households."""
+    """The records of 住民情報 and the parties of one block of households.
 
-    def __init__(self, seed: int, index: int, lists: Lists, left: int, plain: bool) -> None:
+    ``twice``: the share of residents who are 住登外者 a second time; ``truth`` (columns of again.TRUTH) says who is who.
+    """
+
+    def __init__(self, seed: int, index: int, lists: Lists, left: int, plain: bool, twice: float = 0.0) -> None:
         people = make(seed, index, lists, plain)
         self.index = index
         n = min(left, len(people.number))
@@ -40,7 +44,18 @@ class Block:
         residents = _residents(people, latest, n, rng)
         others = _others(make(seed, index + 500_000, lists, True), index, max(20, n // PER_OTHER), lists, rng)
         companies = _houjin(index, max(10, n // PER_HOUJIN), lists, rng)
-        self.parties = _with_households(pl.concat([residents, others, companies], how="diagonal_relaxed"))
+        again = second_parties(residents, twice, OTHERS + index * 50_000 + 30_001, lists, [seed, index, 8])
+        self.parties = _with_households(pl.concat([residents, others, again.parties, companies], how="diagonal_relaxed"))
+        self.truth = pl.concat([_once(1, "住民情報", "P", residents), _once(3, OTHERS_FILE, "Q", others),
+                                _once(3, OTHERS_FILE, "H", companies), again.truth])  # fmt: skip
+
+
+def _once(area: int, file: str, front: str, parties: pl.DataFrame) -> pl.DataFrame:
+    """Who each of these parties is: a person of their own."""
+    return parties.select(
+        pl.lit(f"{area:02d}").alias("業務"), pl.lit(file).alias("ファイル"), pl.col("no").alias("宛名番号"),
+        (pl.lit(front) + pl.col("no")).alias("人物"), pl.lit("").alias("種類"),
+    ).select(TRUTH)  # fmt: skip
 
 
 def _with_households(parties: pl.DataFrame) -> pl.DataFrame:

@@ -22,24 +22,28 @@ from chukan_layout.sample.companions import companions
 from chukan_layout.sample.generate import MAIN, Sink, Written, gaiji_of, has_histories
 from chukan_layout.sample.lists import load
 
+#: Who is who, where residents stand twice.
+TRUTH_FILE = "truth.csv"
+
 
 def write_city(
     out: Path, residents: int, seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping, as_vendor: bool,
-    progress: Callable[[int], None] = lambda n: None,
+    progress: Callable[[int], None] = lambda n: None, twice: float = 0.0,
 ) -> list[Written]:  # fmt: skip
     """Write every file of ``areas`` below ``out``: the standard's, or the vendor's where ``as_vendor``.
 
     ``residents`` persons (those struck off included) stand in 住民情報.  Files of a vendor that its mapping does not
-    know are left out.  Raises OSError when the folder cannot be written, KeyError for an area that is not there.
+    know are left out.  ``twice``: the share of residents who are 住登外者 a second time; truth.csv says who.  Raises OSError when the folder cannot be written, KeyError for an area that is not there.
     """
-    return _City(out, seed, layouts, areas, vendor, as_vendor).write(residents, progress)
+    return _City(out, seed, layouts, areas, vendor, as_vendor, twice).write(residents, progress)
 
 
 class _City:
     def __init__(
-        self, out: Path, seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping, as_vendor: bool
-    ) -> None:
-        self.seed, self.vendor, self.as_vendor = seed, vendor, as_vendor
+        self, out: Path, seed: int, layouts: LayoutSet, areas: Sequence[int], vendor: Mapping, as_vendor: bool, twice: float
+    ) -> None:  # fmt: skip
+        self.seed, self.vendor, self.as_vendor, self.twice = seed, vendor, as_vendor, twice
+        self.truth = Sink(out / TRUTH_FILE, lambda frame: frame, "utf-8", "\n") if twice else None
         self.lists = load(gaiji_of(vendor), vendor.files[0].source.encoding)
         self.register = {f.id: f for f in layouts.area(1).files} if 1 in areas else {}
         self.plans = plans(layouts, areas)
@@ -80,7 +84,9 @@ class _City:
         serials = Serials()
         index = 0
         while residents > 0:
-            block = Block(self.seed, index, self.lists, residents, plain)
+            block = Block(self.seed, index, self.lists, residents, plain, self.twice)
+            if self.truth:
+                self.truth.add(block.truth)
             self._register(block)
             for place, plan in enumerate(self.plans):
                 if index == 0 or plan.name not in self.wide:
@@ -91,7 +97,8 @@ class _City:
             residents -= block.residents
             progress(block.residents)
             index += 1
-        return [sink.close() for sink in self.sinks.values()]
+        sinks = [*self.sinks.values(), *([self.truth] if self.truth else [])]
+        return [sink.close() for sink in sinks]
 
     def _register(self, block: Block) -> None:
         if self.register:
