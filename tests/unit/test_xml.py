@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chukan_layout.write.xml import FILE, RECORD, TAIL, element_names, head, records, unescaped
+from chukan_layout.model.xml_names import FILE, RECORD, element_names, unescaped
+from chukan_layout.write.xml import TAIL, head, records
 from tests.run_support import DATA, household, households, ran, vendor_file
 
 TEXT = st.one_of(
