@@ -6,6 +6,7 @@ leaves what was there.  Where the layout has 最新フラグ, a view of the late
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,10 @@ def store(path: Path, tables: Sequence[tuple[LayoutFile, Path]], version: str) -
     Raises StoreRefused when the file is no database, is in use, or the engine refuses.
     """
     duckdb = engine()
-    new = not path.exists()
     done = []
+    others = os.umask(0o077)  # the engine makes the file and its log
     try:
         with duckdb.connect(str(path), config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as base:
-            if new:
-                path.chmod(0o600)
             base.execute("BEGIN")
             base.execute(f"CREATE SCHEMA IF NOT EXISTS {_name(OWN)}")
             base.execute(
@@ -55,7 +54,8 @@ def store(path: Path, tables: Sequence[tuple[LayoutFile, Path]], version: str) -
             )
             for file, data in tables:
                 count = _table(base, file, data)
-                base.execute(f"INSERT OR REPLACE INTO {_name(OWN)}.{_name(REGISTER)} VALUES (?, ?, ?, ?)", [file.folder, file.id, version, count])
+                told = [file.folder, file.id, version, count]
+                base.execute(f"INSERT OR REPLACE INTO {_name(OWN)}.{_name(REGISTER)} VALUES (?, ?, ?, ?)", told)  # noqa: S608 (quoted)
                 done.append((f"{file.folder}.{file.id}", count))
             base.execute("COMMIT")
     except duckdb.Error as refused:
@@ -63,6 +63,8 @@ def store(path: Path, tables: Sequence[tuple[LayoutFile, Path]], version: str) -
             f"{path.name} に書けません ({type(refused).__name__})。DuckDB のファイルか、ほかで開いていないか確かめてください。",
             f"{path.name} cannot be written ({type(refused).__name__}): see whether it is a DuckDB file and open nowhere else",
         ) from None
+    finally:
+        os.umask(others)
     return done
 
 

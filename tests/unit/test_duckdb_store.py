@@ -5,8 +5,12 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from chukan_layout.spec.load import load_layouts
+from chukan_layout.write.duckdb_store import store
 from tests.run_support import Ran, household, households, ran, vendor_file
 
 duckdb = pytest.importorskip("duckdb", reason="needs the extra [db]")
@@ -36,6 +40,14 @@ def test_tables_comments_and_a_second_run(tmp_path: Path, capsys: pytest.Capture
     vendor_file(source, [household(9)])
     assert stored(capsys, source, base, tmp_path / "run").code == 0
     assert rows(base, f"SELECT count(*) FROM {TABLE}") == [(1,)]
+
+
+def test_a_view_shows_the_latest_history(tmp_path: Path) -> None:
+    file = next(f for f in load_layouts("latest", areas=[1]).area(1).files if f.id == "住民情報")
+    pq.write_table(pa.table({"宛名番号": ["1", "1"], "個人履歴番号": [1, 2], "最新フラグ": ["0", "1"]}), tmp_path / "a.parquet")
+    for _ in range(2):
+        assert store(tmp_path / "b.duckdb", [(file, tmp_path / "a.parquet")], "2.7") == [("01-住民基本台帳.住民情報", 2)]
+    assert rows(tmp_path / "b.duckdb", 'SELECT 個人履歴番号 FROM "01-住民基本台帳"."住民情報_最新"') == [(2,)]
 
 
 def test_what_is_no_database_is_refused_and_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
