@@ -24,6 +24,7 @@ COMMANDS = {
     "sample": ("chukan_layout.cli.sample", "合成データを作る (make synthetic data)"),
     "report": ("chukan_layout.cli.report", "実行結果の報告書を作る (render a report of a run)"),
     "fit": ("chukan_layout.cli.fit", "適合率と、合わない項目 (fit rates, and what does not fit)"),
+    "estimate": ("chukan_layout.cli.estimate", "移行工数の見積もりの根拠 (basis of an effort estimate)"),
     "compare": ("chukan_layout.cli.compare", "二つのデータを照合する (compare two dumps)"),
     "conform": ("chukan_layout.cli.conform", "適合の証拠を作る・検証する (evidence of conformance)"),
     "baseline": ("chukan_layout.cli.baseline", "既知の指摘を基準にする (known findings may only fall)"),

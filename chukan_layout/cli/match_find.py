@@ -95,41 +95,62 @@ def _find(
     reveal: bool,
     common: Common,
 ) -> tuple[Found, dict[str, Any]]:
+    from tempfile import TemporaryDirectory
+
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with TemporaryDirectory(prefix=".part-", dir=out) as scratch:
+        return _found(dumps, out, previous, decisions, model, reveal, common, Path(scratch))
+
+
+def _found(
+    dumps: tuple[Path, ...], out: Path, previous: Path | None, decisions: Path | None, model: str | None, reveal: bool,
+    common: Common, scratch: Path,
+) -> tuple[Found, dict[str, Any]]:  # fmt: skip
     from dataclasses import replace
 
     from chukan_layout.match import decisions as files
-    from chukan_layout.match import folder, sheet
+    from chukan_layout.match import folder, persons, sheet
     from chukan_layout.match import found as engine
 
-    names, frame, compared, data, kind = _persons(dumps) if model is None else _own(dumps, model)
-    common.say(f"{frame.height:,} 件の記録を読みました。", f"{frame.height:,} records read")
+    names, keys, records, data, kind = _persons(dumps, scratch) if model is None else _own(dumps, model)
+    common.say(f"{data.rows:,} 件の記録を読みました。", f"{data.rows:,} records read")
     earlier = folder.read(previous) if previous else None
-    decided, changed = (
-        engine.replayed(files.read(decisions), frame["key"], compared) if decisions else ({}, 0)
-    )
-    found = engine.find(frame["key"], compared, data, kind, common.jobs, decided=decided)
+    compared = records.select(persons.COLUMNS) if model is None else records.drop("key")
+    decided, changed = engine.replayed(files.read(decisions), keys, compared) if decisions else ({}, 0)
+    found = engine.find(keys, compared, data, kind, common.jobs, decided=decided)
     ids: dict[str, int] = {}
     if earlier is not None:
         kept, ids = engine.keep_ids(found.clusters, earlier.clusters)
         found = replace(found, clusters=kept)
     notes = {"decisions_replayed": len(decided), "decisions_changed": changed, "revealed": reveal}
     report = folder.write(out, found, names, ids, notes)
-    sheet.write(out, found, frame, kind, reveal, report["run_id"], common.lang)
+    sheet.write(out, found, records, kind, reveal, report["run_id"], common.lang)
     return found, report
 
 
-Parts = tuple["dict[str, Path]", "pl.DataFrame", "pl.DataFrame", "Prepared", "Scheme"]
+#: Files by name, keys of the records, the records, what of them is compared, and how.
+Parts = tuple["dict[str, Path]", "pl.Series", "pl.LazyFrame", "Prepared", "Scheme"]
+#: So many records stand on disk while they are compared: nothing but a few of their texts is asked for again.
+ASIDE = 2_000_000
 
 
-def _persons(dumps: tuple[Path, ...]) -> Parts:
-    """Files by name, records, what of them is compared, the same prepared, and how."""
+def _persons(dumps: tuple[Path, ...], scratch: Path) -> Parts:
+    import polars as pl
+
     from chukan_layout.match import persons, scheme
     from chukan_layout.match.prepare import prepare
+    from chukan_layout.write.files import create
 
     sources = persons.find(dumps)
     frame = persons.read(sources)
     names = {s.key_text: s.path for s in sources}
-    return names, frame, frame.select(persons.COLUMNS), prepare(frame), scheme.persons()
+    data, keys, records = prepare(frame), frame["key"], frame.lazy()
+    if frame.height > ASIDE:
+        path = scratch / "records.arrow"
+        create(path).close()  # for its owner alone
+        frame.write_ipc(path)
+        records = pl.scan_ipc(path)
+    return names, keys, records, data, scheme.persons()
 
 
 def _own(dumps: tuple[Path, ...], name: str) -> Parts:
@@ -139,7 +160,7 @@ def _own(dumps: tuple[Path, ...], name: str) -> Parts:
     files = tables.files_of(dumps, model)
     frame = tables.read(files, model)
     names = {f"{n}/{p.name}": p for n, p in enumerate(files, start=1)}
-    return names, frame, frame.drop("key"), tables.prepare(frame, model), tables.scheme(model)
+    return names, frame["key"], frame.lazy(), tables.prepare(frame, model), tables.scheme(model)
 
 
 def _human(report: dict[str, Any], common: Common) -> list[str]:

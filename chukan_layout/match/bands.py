@@ -72,11 +72,11 @@ def automatic(c: Compared, data: Prepared, scheme: Scheme) -> Flags:
     return pairs
 
 
-def wrong_number(c: Compared, scheme: Scheme) -> Flags:
+def wrong_number(levels: np.ndarray, scheme: Scheme) -> Flags:
     """Patterns of 誤紐付けの疑い: a number agrees against given name and birth date."""
-    x = parts(c.levels, scheme)
+    x = parts(levels, scheme)
     contrary: Flags = x.number_same & ~x.given_like & ~np.isin(x.born, (0, 2, 3, 4, 5, 6, 8))
-    known = c.levels[:, scheme.at("given")] > 0
+    known = levels[:, scheme.at("given")] > 0
     flags: Flags = contrary & known
     return flags
 

@@ -49,11 +49,27 @@ class Coded:
 
 def code(values: pl.Series) -> Coded:
     """Codes in the order in which values first come; blanks are none."""
+    if values.dtype == pl.Categorical:
+        return _recoded(values)
     texts = values.cast(pl.String)
     texts = texts.to_frame("t").select(pl.when(pl.col("t") != "").then("t"))["t"]
     words = texts.drop_nulls().unique(maintain_order=True)
     codes = texts.cast(pl.Enum(words)).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
     return Coded(codes, words)
+
+
+def _recoded(values: pl.Series) -> Coded:
+    """Codes of a column of categories, whose own numbers are those of no run but this one."""
+    own = values.to_physical().fill_null(0).to_numpy()
+    first = values.drop_nulls().unique(maintain_order=True)
+    words = first.cast(pl.String)
+    there = words != ""
+    table = np.full(int(own.max(initial=0)) + 1, -1, np.int32)
+    table[first.to_physical().filter(there).to_numpy()] = np.arange(int(there.sum()), dtype=np.int32)
+    codes = table[own]
+    if values.null_count():
+        codes[values.is_null().to_numpy()] = -1
+    return Coded(codes, words.filter(there))
 
 
 def number_codes(values: pl.Series, tidy: Callable[[pl.Series], pl.Series], words: bool) -> Coded:

@@ -14,6 +14,7 @@ from chukan_layout.match.clusters import cluster
 from chukan_layout.match.compare import Block, Compared, Prepared, compare
 from chukan_layout.match.decisions import earlier
 from chukan_layout.match.scheme import Scheme
+from chukan_layout.match.weights import Floats
 
 #: Pairs that are less likely are not written down, but for those that are a fault.
 KEPT = 0.001
@@ -50,16 +51,21 @@ class Found:
 
 
 def find(
-    keys: pl.Series, texts: pl.DataFrame, data: Prepared, scheme: Scheme, jobs: int = 1, houses: bool = True,
+    keys: pl.Series, texts: pl.LazyFrame, data: Prepared, scheme: Scheme, jobs: int = 1, houses: bool = True,
     decided: Mapping[tuple[str, str], str] | None = None,
 ) -> Found:  # fmt: skip
     """``keys`` name the records, ``texts`` are what was compared (hashed, so that a decision knows its data again).
 
     ``decided``: pairs of keys a person has decided, ``same`` or ``different``; both bind.
     """
-    compared = compare(data, scheme, jobs, houses)
-    p = compared.p
     person = scheme.name == "persons"
+
+    def matters(levels: np.ndarray, p: Floats) -> np.ndarray:
+        wanted: np.ndarray = p >= KEPT
+        return wanted | bands.wrong_number(levels, scheme) if person else wanted
+
+    compared = compare(data, scheme, jobs, houses, matters, "no" if person else None)
+    p = compared.p
     auto = bands.automatic(compared, data, scheme) if person else p >= (scheme.auto or 2)
     exclusive = [data.columns[name].codes for name in scheme.exclusive]
     if data.single.any():
@@ -74,7 +80,7 @@ def find(
     faults = _faults(compared, scheme, data, keys, p) if person else ()
     kept = (p >= KEPT) | auto
     return _tables(Found(
-        data.rows, len(p), pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), faults, compared.blocks, label, keys, compared, auto, review,
+        data.rows, compared.pairs, pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), faults, compared.blocks, label, keys, compared, auto, review,
     ), texts, scheme, kept, together)  # fmt: skip
 
 
@@ -94,7 +100,7 @@ def _decided(
 
 
 def replayed(
-    decisions: pl.DataFrame, keys: pl.Series, texts: pl.DataFrame
+    decisions: pl.DataFrame, keys: pl.Series, texts: pl.LazyFrame
 ) -> tuple[dict[tuple[str, str], str], int]:
     """Earlier decisions on pairs that are still the same, and how many are not replayed since their data changed."""
     made = earlier(decisions)
@@ -107,7 +113,7 @@ def replayed(
 
 
 def _faults(c: Compared, scheme: Scheme, data: Prepared, keys: pl.Series, p: np.ndarray) -> tuple[Fault, ...]:
-    wrong = np.flatnonzero(bands.wrong_number(c, scheme)[c.pattern])
+    wrong = np.flatnonzero(bands.wrong_number(c.levels, scheme)[c.pattern])
     number = data.columns["no"].codes
     one = np.flatnonzero((number[c.left] == number[c.right]) & (number[c.left] >= 0) & (p < bands.SHOWN))
     found = [("wrong-number", i) for i in wrong.tolist()] + [("one-number", i) for i in one.tolist()]
@@ -115,7 +121,7 @@ def _faults(c: Compared, scheme: Scheme, data: Prepared, keys: pl.Series, p: np.
 
 
 def _tables(
-    found: Found, texts: pl.DataFrame, scheme: Scheme, kept: np.ndarray, together: np.ndarray
+    found: Found, texts: pl.LazyFrame, scheme: Scheme, kept: np.ndarray, together: np.ndarray
 ) -> Found:
     c, rows = found.compared, np.flatnonzero(kept)
     left, right, pattern = c.left[rows], c.right[rows], c.pattern[rows]
@@ -167,14 +173,15 @@ def cluster_id(first: str) -> str:
     return "N" + hashlib.sha256(first.encode()).hexdigest()[:12]
 
 
-def content(texts: pl.DataFrame, rows: np.ndarray) -> dict[int, str]:
-    """A hash of what was compared, per row; numbers stay out of it, since a hash of so few digits can be guessed."""
-    texts = texts.drop(*NUMBERS, strict=False)
-    joined = texts[rows.tolist()].select(pl.concat_str(pl.all().fill_null(""), separator="\x1f"))
-    values = joined.to_series().to_list()
+def content(texts: pl.LazyFrame, rows: np.ndarray) -> dict[int, str]:
+    """A hash of what was compared, per row (ascending); numbers stay out of it: a hash of so few digits can be guessed."""
+    names = [name for name in texts.collect_schema().names() if name not in NUMBERS]
+    text = pl.concat_str(pl.col(names).cast(pl.String).fill_null(""), separator="\x1f")
+    wanted = pl.Series("@row", rows, dtype=pl.UInt32)
+    values = texts.with_row_index("@row").filter(pl.col("@row").is_in(wanted.implode())).select(text).collect()
     return {
         row: hashlib.sha256(value.encode()).hexdigest()[:16]
-        for row, value in zip(rows.tolist(), values, strict=True)
+        for row, value in zip(rows.tolist(), values.to_series().to_list(), strict=True)
     }
 
 

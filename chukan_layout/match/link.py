@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,19 @@ def _array(raw: Any, kind: type[np.generic]) -> Array:
     return np.frombuffer(raw, kind)
 
 
-def pairs(
-    keys: Sequence[Array], refine: Array, most: int, window: int, jobs: int
-) -> tuple[Array, list[Cost]]:
-    """Packed pairs (u64) of records with a common key, ascending; per key: large groups, their records, pairs."""
-    raw, costs = _kernel.link_pairs([_raw(k) for k in keys], _raw(refine), most, window, jobs)
-    return _array(raw, np.uint64), costs
+class Blocks:
+    """Records that share a key with another; a group of more than ``most`` is cut to ``window`` neighbours each."""
+
+    def __init__(self, keys: Sequence[Callable[[], Array]], refine: Array, most: int, window: int, jobs: int) -> None:
+        self._kernel = _kernel.Blocks(most, window)
+        self.costs: list[Cost] = []
+        for at in range(0, len(keys), jobs):
+            # a column of keys is made, grouped and forgotten
+            self.costs += self._kernel.add([_raw(make()) for make in keys[at : at + jobs]], _raw(refine))
+
+    def pairs(self, first: int, last: int, jobs: int) -> Array:
+        """Packed pairs (u64) whose smaller record is in ``first`` … ``last``, ascending."""
+        return _array(self._kernel.pairs(first, last, jobs), np.uint64)
 
 
 def count(patterns: Array) -> tuple[Array, Array, Array]:

@@ -39,6 +39,8 @@ _ITEMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "state": (("住民状態",), ()),
 }
 COLUMNS = tuple(_ITEMS)
+#: Nearly every record has one of its own.
+_OWN = ("my_number", "juminhyo")
 #: When a record was last written: what 残す値 by ``latest`` goes by; it is not compared.
 _CHANGED = (("異動年月日", "異動届出年月日"), ("操作年月日",))
 
@@ -82,14 +84,24 @@ def read(sources: Sequence[Source], encoding: str = "utf8") -> pl.DataFrame:
             "住民情報も住登外者宛名基本情報も見つかりません。標準レイアウトのフォルダーを指定してください。",
             "neither 住民情報 nor 住登外者宛名基本情報 is there; name a folder of the standard layout",
         )
-    frame = pl.concat(frames).sort("key")
-    twice = frame.height - frame["key"].n_unique()
+    frame = _sorted(frames)
+    twice = int((frame["key"] == frame["key"].shift(1)).sum())
     if twice:
         raise NotReadable(
             f"同じ宛名番号の記録が {twice} 件あります。chukan validate で一意性を確かめてください。",
             f"{twice} records have the 宛名番号 of another of their file; check uniqueness with chukan validate",
         )
     return frame
+
+
+def _sorted(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    """All records by key; column by column, so that no more than one column is there twice."""
+    whole = pl.concat(frames)
+    frames.clear()
+    order = whole["key"].arg_sort()
+    for name in whole.columns:
+        whole = whole.with_columns(whole[name].gather(order))
+    return whole
 
 
 def _frame(source: Source, encoding: str) -> pl.DataFrame:
@@ -117,19 +129,20 @@ def _frame(source: Source, encoding: str) -> pl.DataFrame:
             else blank
         )
 
-    picked = [item(items[side]).alias(name) for name, items in _ITEMS.items()]
-    picked.append(item(_CHANGED[side]).alias("changed"))
+    # texts that many records share are kept once
+    picked = [item(items[side]).cast(pl.String if name in _OWN else pl.Categorical).alias(name) for name, items in _ITEMS.items()]
+    picked.append(item(_CHANGED[side]).cast(pl.Categorical).alias("changed"))
     status = (
         pl.when(pl.col("state") == "1").then(pl.lit("resident")).otherwise(pl.lit("gone"))
         if side == 0
         else pl.lit("other")
-    )
+    ).cast(pl.Categorical)
     try:
         front = source.key_text + "/"
         who = (
             pl.lit(front).add(pl.col("宛名番号")).alias("key"),
             pl.col("宛名番号").alias("no"),
-            pl.lit(source.dump).alias("dump"),
+            pl.lit(source.dump).cast(pl.Categorical).alias("dump"),
         )
         return scan.select(*who, *picked).with_columns(status=status).collect()
     except pl.exceptions.PolarsError as broken:

@@ -137,30 +137,30 @@ def _number(column: Coded, of: Callable[[pl.Series], pl.Series]) -> Coded:
     )
 
 
-def _keys(c: dict[str, Coded]) -> dict[str, np.ndarray]:
+def _keys(c: dict[str, Coded]) -> dict[str, Callable[[], np.ndarray]]:
     """What two records must have in common, once, to be looked at.  ``house`` finds relatives too, for their model."""
     family, given, family_k, given_k = c["family"], c["given"], c["family_key"], c["given_key"]
     year, day, town = c["year"], c["day"], c["town"]
     born = (year, day)
     return {
-        "my_number": pairs(c["my_number"]),
-        "juminhyo": pairs(c["juminhyo"]),
-        "born+given kana 2": pairs(*born, given_k.map(texts.start(2))),
-        "born+family kana": pairs(*born, family_k),
-        "born+given kanji 1": pairs(*born, given.map(texts.start(1))),
-        "born+family kanji": pairs(*born, family),
-        "kana+year": pairs(_both(family_k, given_k), year),
-        "kana+day": pairs(_both(family_k, given_k), day),
-        "kanji+year": pairs(_both(family, given), year),
-        "kanji+day": pairs(_both(family, given), day),
-        "kana+town": pairs(_both(family_k, given_k), town),
-        "kanji+town": pairs(_both(family, given), town),
-        "roman+town": pairs(c["roman"], town),
-        "roman+day": pairs(c["roman"], day),
-        "born+town+sex": pairs(*born, town, c["sex"]),
-        "former+given+day": pairs(c["former"].or_else(c["family"]), given, day),
-        "house": pairs(town, c["lot"]),
-        "no": pairs(c["no"]),
+        "my_number": lambda: pairs(c["my_number"]),
+        "juminhyo": lambda: pairs(c["juminhyo"]),
+        "born+given kana 2": lambda: pairs(*born, given_k.map(texts.start(2))),
+        "born+family kana": lambda: pairs(*born, family_k),
+        "born+given kanji 1": lambda: pairs(*born, given.map(texts.start(1))),
+        "born+family kanji": lambda: pairs(*born, family),
+        "kana+year": lambda: pairs(_both(family_k, given_k), year),
+        "kana+day": lambda: pairs(_both(family_k, given_k), day),
+        "kanji+year": lambda: pairs(_both(family, given), year),
+        "kanji+day": lambda: pairs(_both(family, given), day),
+        "kana+town": lambda: pairs(_both(family_k, given_k), town),
+        "kanji+town": lambda: pairs(_both(family, given), town),
+        "roman+town": lambda: pairs(c["roman"], town),
+        "roman+day": lambda: pairs(c["roman"], day),
+        "born+town+sex": lambda: pairs(*born, town, c["sex"]),
+        "former+given+day": lambda: pairs(c["former"].or_else(c["family"]), given, day),
+        "house": lambda: pairs(town, c["lot"]),
+        "no": lambda: pairs(c["no"]),
     }
 
 

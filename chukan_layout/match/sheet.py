@@ -19,8 +19,10 @@ SHOWN: dict[str, tuple[str, str]] = {
     "born": ("生年月日", "birth date"), "sex": ("性別", "sex"), "town": ("町字", "town"), "lot": ("番地", "lot"),
     "building": ("方書", "building"), "state": ("住民状態", "state"),
 }  # fmt: skip
-#: Pairs of a class shown in the page; the workbook has all of them.
-SAMPLES = 10
+#: Pairs of a class shown in the page, and classes they are shown of; the workbook has all of them.
+SAMPLES, CLASSES = 10, 300
+#: Pairs whose texts are in memory at a time.
+_TOGETHER = 20_000
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,17 @@ class Sheet:
         """The text in the sheet's language."""
         return en if self.english else ja
 
-    def pairs(self, band: str, reason: str | None = None, most: int | None = None) -> Iterator[Pair]:
-        """Pairs of a band (and a class): contradictions first, then the least likely."""
-        chosen = self.found.candidates.filter(pl.col("band") == band)
-        if reason is not None:
-            chosen = chosen.filter(pl.col("class") == reason)
-        chosen = chosen.sort(
+    def pairs(self, band: str, most: int | None = None) -> Iterator[Pair]:
+        """Pairs of a band, class by class (``most`` of each): contradictions first, then the least likely."""
+        chosen = self.found.candidates.filter(pl.col("band") == band).sort(
             ["class", "contradiction", "p", "left", "right"], descending=[False, True, False, False, False]
         )
-        chosen = chosen.head(most) if most is not None else chosen
+        if most is not None:
+            chosen = chosen.filter(pl.int_range(pl.len()).over("class") < most)
+        for part in chosen.iter_slices(_TOGETHER):
+            yield from self._made(part)
+
+    def _made(self, chosen: pl.DataFrame) -> Iterator[Pair]:
         keys = pl.concat([chosen["left"], chosen["right"]]).unique()
         wanted = self.frame.filter(pl.col("key").is_in(keys.implode()))
         texts = {
@@ -101,22 +105,24 @@ def _shown(text: str, revealed: bool) -> str:
 
 
 def write(
-    out: Path, found: Found, frame: pl.DataFrame, scheme: Scheme, reveal: bool, run_id: str, lang: str
+    out: Path, found: Found, records: pl.LazyFrame, scheme: Scheme, reveal: bool, run_id: str, lang: str
 ) -> None:
-    """Both renderings into ``out``."""
+    """Both renderings into ``out``; ``records`` have their ``key``."""
     from chukan_layout.match import sheet_html, sheet_xlsx
     from chukan_layout.write.files import write_whole
 
     english = lang == "en"
-    items = {name: text[english] for name, text in SHOWN.items() if name in frame.columns}
+    columns = records.collect_schema().names()
+    items = {name: text[english] for name, text in SHOWN.items() if name in columns}
     if not items:
-        items = {name: name for name in frame.columns if name not in ("key", "no", "status")}
+        items = {name: name for name in columns if name not in ("key", "no", "status")}
     bits = ["bits_prior", *(f"bits_{t.name}" for t in scheme.traits)]
     traits = [("前提", "prior")[english], *(scheme.labels[t.name][english] for t in scheme.traits)]
     shown = found.candidates.filter(pl.col("band") == "review")
-    frame = frame.filter(pl.col("key").is_in(pl.concat([shown["left"], shown["right"]]).unique().implode()))
+    keys = pl.concat([shown["left"], shown["right"]]).unique()
+    frame = records.select("key", *items).filter(pl.col("key").is_in(keys.implode())).collect()
     made = Sheet(
         run_id, english, reveal, items, traits, list(found.classes.iter_rows(named=True)), found, frame, bits
     )
-    write_whole(out / XLSX, sheet_xlsx.render(made))
+    sheet_xlsx.write(out / XLSX, made)
     write_whole(out / HTML, sheet_html.render(made).encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from chukan_layout.match.sheet import SAMPLES, Pair, Sheet
+from chukan_layout.match.sheet import CLASSES, SAMPLES, Pair, Sheet
 
 _STYLE = """
 body{font:14px/1.5 system-ui,"Hiragino Sans","Noto Sans JP",sans-serif;margin:1.5rem auto;max-width:72rem;padding:0 1rem;color:#1d2328}
@@ -67,15 +67,24 @@ def _contents(sheet: Sheet) -> Iterator[str]:
 
 
 def _classes(sheet: Sheet) -> Iterator[str]:
-    for c in sheet.classes:
-        if c["band"] != "review":
-            continue
-        shown = list(sheet.pairs("review", c["class"], SAMPLES))
-        count = sheet.t(f"{c['pairs']:,} 組のうち {len(shown)} 組", f"{len(shown)} of {c['pairs']:,} pairs")
+    """Samples of the classes with the most pairs; of the others the table has the counts, the workbook the pairs."""
+    review = [c for c in sheet.classes if c["band"] == "review"]
+    shown: dict[str, list[Pair]] = {c["class"]: [] for c in review[:CLASSES]}
+    for pair in sheet.pairs("review", SAMPLES):
+        if pair.reason in shown:
+            shown[pair.reason].append(pair)
+    for c in review[:CLASSES]:
+        pairs = shown[c["class"]]
+        count = sheet.t(f"{c['pairs']:,} 組のうち {len(pairs)} 組", f"{len(pairs)} of {c['pairs']:,} pairs")
         yield f"<details><summary>{escape(c[sheet.t('理由', 'reason')])} — {count}</summary>"
-        for pair in shown:
+        for pair in pairs:
             yield from _pair(sheet, pair)
         yield "</details>"
+    if len(review) > CLASSES:
+        yield "<p>" + sheet.t(
+            f"組の例は、件数の多い {CLASSES:,} 分類まで。ほかの {len(review) - CLASSES:,} 分類の組は review.xlsx にあります。",
+            f"Pairs of the {CLASSES:,} largest classes; those of {len(review) - CLASSES:,} more are in review.xlsx.",
+        ) + "</p>"  # fmt: skip
 
 
 def _pair(sheet: Sheet, pair: Pair) -> Iterator[str]:

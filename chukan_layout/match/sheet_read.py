@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.Data
     for row in _judged(book[CLASSES], path):
         rows.append({**signed, "scope": "pattern", "pattern": row["分類"], "decision": row[JUDGED],
                      "decision_id": decision_id(*row["分類"].split(":")), "p": str(row["平均確率"])})  # fmt: skip
-    for row in _judged(book[PAIRS], path):
+    pages = [book[name] for name in book.sheetnames if name.rstrip("0123456789") == PAIRS]
+    for row in chain.from_iterable(_judged(page, path) for page in pages):
         key = (row["左の鍵"], row["右の鍵"])
         left, right = hashes.get(key, ("", ""))
         rows.append({**signed, "scope": "pair", "left_key": key[0], "right_key": key[1], "decision": row[JUDGED],

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
 from datetime import UTC
+from itertools import count, islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import xlsxwriter
 
-from chukan_layout.match.sheet import Sheet
+from chukan_layout.match.sheet import Pair, Sheet
 
 CLASSES, PAIRS = "分類", "組"
 #: What may stand in 判定, and what it means in the decision file.
 CHOICES = {"同一人": "same", "別人": "different", "保留": "hold"}
 JUDGED = "判定"
+#: Pairs on one sheet; Excel has room for 1,048,576 rows.
+ROWS = 1_000_000
 CLASS_HEAD = ("帯", "分類", "理由", "件数", "平均確率", "矛盾", JUDGED)
 
 
-def render(sheet: Sheet) -> bytes:
-    """The workbook; the same bytes for the same content."""
+def write(path: Path, sheet: Sheet) -> None:
+    """The workbook at ``path``, whole or not at all; the same bytes for the same content.
+
+    Rows go to disk as they come, in a folder beside ``path`` that nobody else may read and that is gone afterwards.
+    """
+    with TemporaryDirectory(prefix=".part-", dir=path.parent) as scratch:
+        made = Path(scratch) / path.name
+        _fill(made, sheet, scratch)
+        made.chmod(0o600)
+        made.replace(path)
+
+
+def _fill(path: Path, sheet: Sheet, scratch: str) -> None:
     from datetime import datetime
 
-    out = io.BytesIO()
     book = xlsxwriter.Workbook(
-        out,
+        path,
         {
-            "in_memory": True,
+            "constant_memory": True,
+            "tmpdir": scratch,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,
@@ -47,7 +63,6 @@ def render(sheet: Sheet) -> bytes:
     _classes(book, sheet, formats)
     _pairs(book, sheet, formats)
     book.close()
-    return out.getvalue()
 
 
 def _choice(page: Any, column: int, rows: int) -> None:
@@ -76,7 +91,16 @@ def _classes(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
 
 
 def _pairs(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
-    page = book.add_worksheet(PAIRS)
+    """As many sheets as the rows need; one, empty, when there are none."""
+    pairs = sheet.pairs("review")
+    for number in count(1):
+        more = _page(book, f"{PAIRS}{number if number > 1 else ''}", sheet, islice(pairs, ROWS), formats)
+        if more < ROWS:
+            return
+
+
+def _page(book: Any, name: str, sheet: Sheet, pairs: Iterator[Pair], formats: dict[str, Any]) -> int:
+    page = book.add_worksheet(name)
     left, right = sheet.t("左", "left"), sheet.t("右", "right")
     heads = [JUDGED, "分類", "確率", "矛盾", "左の鍵", "右の鍵"]
     heads += [f"{label}（{side}）" for label in sheet.items.values() for side in (left, right)]
@@ -85,7 +109,7 @@ def _pairs(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
         page.set_column(column, column, 14)
         page.write_string(0, column, text, formats["head"])
     rows = 0
-    for rows, pair in enumerate(sheet.pairs("review"), start=1):
+    for rows, pair in enumerate(pairs, start=1):
         page.write_string(rows, 0, "", formats["judged"])
         page.write_string(rows, 1, f"{pair.band}:{pair.reason}")
         page.write_number(rows, 2, pair.p)
@@ -104,3 +128,4 @@ def _pairs(book: Any, sheet: Sheet, formats: dict[str, Any]) -> None:
     _choice(page, 0, rows)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, max(rows, 1), len(heads) - 1)
+    return rows

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -188,12 +189,13 @@ def prepare(frame: pl.DataFrame, model: Model) -> Prepared:
             born = code(frame[feature.column])
             columns[f"{feature.column} year"] = _numbers(born, texts.year)
             columns[f"{feature.column} day"] = _numbers(born, texts.month_day)
-    keys = {}
+    keys: dict[str, Callable[[], np.ndarray]] = {}
     for block in model.block:
         parts = [_part(columns, name) for name in block.columns]
         if block.unordered and len(parts) == 2:
             parts = _one_list(parts)
-        keys["+".join(block.columns)] = pairs(*parts, ordered=not (block.unordered and len(parts) == 2))
+        ordered = not (block.unordered and len(parts) == 2)
+        keys["+".join(block.columns)] = partial(pairs, *parts, ordered=ordered)
     none = np.zeros(frame.height, bool)
     refine = np.arange(frame.height, dtype=np.uint64)
     return Prepared(frame.height, columns, keys, refine, none, none)

@@ -106,3 +106,28 @@ def test_the_latest_record_gives_the_value_where_that_is_declared() -> None:
     links = [Link("C1", old, no, "a", "1", "A", "B", "2026-04-01T00:00:00") for old, no in (("b", "2"), ("c", "3"))]
     rows = golden(links, persons, {"town": "latest", "name": "source_priority"}).to_dicts()
     assert [(r["item"], r["value"], r["from_key"]) for r in rows] == [("town", "緑町", "c"), ("name", "甲", "a")]
+
+
+def test_pairs_beyond_one_sheet_go_on_in_the_next(
+    chukan: Chukan, city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from chukan_layout.match import folder, persons, scheme, sheet, sheet_read, sheet_xlsx
+    from chukan_layout.match.found import find
+    from chukan_layout.match.prepare import prepare
+
+    frame = persons.read(persons.find([city / "data"]))
+    found = find(frame["key"], frame.lazy().select(persons.COLUMNS), prepare(frame), scheme.persons())
+    monkeypatch.setattr(sheet_xlsx, "ROWS", 3)
+    run = folder.read(city / "found")
+    sheet.write(tmp_path, found, frame.lazy(), scheme.persons(), False, run.id, "ja")
+    pairs = found.candidates.filter(pl.col("band") == "review").height
+    book = openpyxl.load_workbook(tmp_path / "review.xlsx")
+    pages = [n for n in book.sheetnames if n.startswith("組")]
+    assert pages == ["組", *(f"組{n}" for n in range(2, pairs // 3 + 2))]
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+    for name in pages:
+        for row in book[name].iter_rows(min_row=2):
+            row[0].value = "同一人"
+    book.save(tmp_path / "review.xlsx")
+    read = sheet_read.read(tmp_path / "review.xlsx", run, "A0123", "佐藤", "2026-04-01T00:00:00")
+    assert read.filter(pl.col("scope") == "pair").height == pairs

@@ -141,7 +141,7 @@ def register(*rows: dict[str, str]) -> pl.DataFrame:
 @pytest.mark.parametrize("rows", [0, 1, 2])
 def test_next_to_nothing_is_no_error(rows: int) -> None:
     frame = register(*({"name": "山田　太郎", "born": "1980-01-01"} for _ in range(rows)))
-    made = found.find(frame["key"], frame.select(persons.COLUMNS), prepare.prepare(frame), scheme.persons())
+    made = found.find(frame["key"], frame.lazy().select(persons.COLUMNS), prepare.prepare(frame), scheme.persons())
     assert made.records == rows
     assert made.auto.sum() == 0
 
@@ -160,7 +160,7 @@ def test_large_blocks_are_bounded_and_reported() -> None:
             for i in range(300)
         )
     )
-    made = found.find(frame["key"], frame.select(persons.COLUMNS), prepare.prepare(frame), scheme.persons())
+    made = found.find(frame["key"], frame.lazy().select(persons.COLUMNS), prepare.prepare(frame), scheme.persons())
     large = {b.key: (b.large, b.records) for b in made.blocks if b.large}
     assert large["house"] == (1, 300)
     assert made.pairs < 300 * 299 / 2
@@ -189,10 +189,10 @@ def test_relatives_need_their_own_model(chukan: Chukan, tmp_path: Path) -> None:
         .to_numpy()
         .astype(np.int64)
     )
-    data, kind = prepare.prepare(frame), scheme.persons()
+    kind = scheme.persons()
     f1 = {}
     for houses in (True, False):
-        c = found.compare(data, kind, 1, houses)
+        c = found.compare(prepare.prepare(frame), kind, 1, houses)
         q = c.p >= 0.5
         label = clusters.cluster(frame.height, c.left[q], c.right[q], c.p[q], most=frame.height).label
         f1[houses] = evaluate.of_clusters(label, person)["pairwise"]["f1"]

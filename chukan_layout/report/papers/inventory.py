@@ -118,13 +118,14 @@ def gaiji_list(folder: Folder) -> Document:
     """外字一覧: the body's own characters with what they become, and those without a target."""
     tables = folder.mapping.gaiji if folder.mapping else {}
     rows: list[list[Cell]] = [
-        [t.name, " ".join(f"U+{ord(c):04X}" for c in source), target, " ".join(f"U+{ord(c):04X}" for c in target), t.note or "―"]
+        [t.name, " ".join(f"U+{ord(c):04X}" for c in source), target, " ".join(f"U+{ord(c):04X}" for c in target)]
         for t in tables.values() for source, target in t.pairs
     ]  # fmt: skip
     blocks: list[Block] = [
         Facts([("置き換えを決めた外字", len(rows)), ("未定の外字", len({code for code, *_ in folder.left}))]),
         Heading("置き換えを決めた外字"),
-        table((("表", 16), ("外字（読み込み後の番号）", 24), ("置き換え後", 12), ("文字番号", 26), ("備考", 40)), rows),
+        table((("表", 16), ("外字（読み込み後の番号）", 24), ("置き換え後", 12), ("文字番号", 26)), rows),
+        *[Para(f"表「{t.name}」: {t.note}", "note") for t in tables.values() if t.note],
         Heading("未定の外字"),
         table((("外字コード", 20), ("ファイル", 24), ("項目", 28), ("件数", 10), ("決定", 22)), [[code, path, item, n, BOX] for code, path, item, n in folder.left]),
     ]  # fmt: skip

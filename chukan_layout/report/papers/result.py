@@ -9,8 +9,6 @@ from chukan_layout.report.document.model import Bars, Block, Cell, Document, Fac
 from chukan_layout.report.papers.folder import Folder, box, paper, table
 from chukan_layout.report.papers.plan import cleansing, severity
 
-_OUT, _LOST = "#2f74a8", "#c44e00"
-
 
 def result(folder: Folder) -> Document:
     """データ移行結果報告書: every figure is the report's."""
@@ -24,8 +22,7 @@ def result(folder: Folder) -> Document:
             ("実行日時", f"{folder.manifest.started} 〜 {folder.manifest.finished}" if folder.manifest else "―"),
             ("実行した者", folder.manifest.user if folder.manifest else "―"),
         ]),
-        Bars("出力と除外", [f.name for f in r.files],
-             [Series("出力", [f.rows.out for f in r.files], _OUT), Series("除外", [f.rows.rejected for f in r.files], _LOST)]),
+        *_chart(folder),
         Heading("件数照合"), _counts(folder),
         Heading("金額照合"),
         Para("数値項目の合計。番号や順序の項目の合計も、記録の欠けや重なりを見つける手がかりになるので載せる。"),
@@ -48,6 +45,19 @@ def result(folder: Folder) -> Document:
         [[f"{no:02d} {name}", box(None), box(None), box(None), box(None)] for no, name in folder.areas],
     )]  # fmt: skip
     return paper(folder, "データ移行結果報告書", blocks, ("◎", "○", "○"))
+
+
+def _chart(folder: Folder) -> list[Block]:
+    """指摘 by 業務 and severity: where work is left.  Counts of records are in 件数照合, where they can be added up."""
+    r = folder.report
+    counts: Counter[tuple[int, str]] = Counter()
+    for rule in r.rules:
+        counts[rule.area, rule.severity] += rule.count
+    names = {0: "ファイルの形", **{no: f"{no:02d} {name}" for no, name in folder.areas}}
+    areas = sorted({area for area, _ in counts})
+    series = [Series(name, [counts[a, key] for a in areas], colour) for key, (colour, _, name, _) in words.SEVERITIES.items()
+              if any(counts[a, key] for a in areas)]  # fmt: skip
+    return [Bars("業務ごとの指摘の件数", [names.get(a, f"{a:02d}") for a in areas], series, " 件")] if series else []
 
 
 def _counts(folder: Folder) -> Block:

@@ -1,39 +1,69 @@
 //! Candidate pairs: records with one key, bounded.
 
+use std::ops::Range;
+
 /// What a key cost: groups too large, records in them, pairs made.
 pub type Cost = (usize, usize, usize);
 
-/// Pairs (`smaller << 32 | larger`) of records with the same key; key 0 means none.
+/// Set where a group of records begins.
+const BEGINS: u32 = 1 << 31;
+
+/// Records that share one key with another, group after group: all that is kept of a column of keys.
 ///
-/// A group of more than `most` records is not enumerated: its members are put in the order of `refine` and each is
-/// paired with the `window` that follow.
-pub fn pairs(keys: &[u64], refine: &[u64], most: usize, window: usize, out: &mut Vec<u64>) -> Cost {
-    let mut places: Vec<(u64, u32)> =
-        keys.iter().enumerate().filter(|(_, k)| **k != 0).map(|(i, k)| (*k, i as u32)).collect();
-    places.sort_unstable();
-    let (mut groups, mut records) = (0, 0);
-    let before = out.len();
-    let mut large: Vec<u32> = Vec::new();
-    for group in places.chunk_by(|a, b| a.0 == b.0) {
-        if group.len() < 2 {
-            continue;
-        }
-        if group.len() <= most {
-            for (at, (_, i)) in group.iter().enumerate() {
-                out.extend(group[at + 1..].iter().map(|(_, j)| pair(*i, *j)));
+/// A group of more than `most` records is not enumerated: its members are in the order of `refine` and each is paired
+/// with the `window` that follow.
+pub struct Blocks {
+    members: Vec<u32>,
+    most: usize,
+    window: usize,
+    pub cost: Cost,
+}
+
+impl Blocks {
+    /// The groups of a column of keys; key 0 means none.  There are fewer than 2^31 records.
+    pub fn new(
+        keys: impl Iterator<Item = u64>,
+        refine: impl Fn(u32) -> u64,
+        most: usize,
+        window: usize,
+    ) -> Self {
+        let mut places: Vec<(u64, u32)> = keys.zip(0..BEGINS).filter(|(k, _)| *k != 0).collect();
+        places.sort_unstable();
+        let mut out = Self { members: Vec::new(), most, window, cost: (0, 0, 0) };
+        for group in places.chunk_by(|a, b| a.0 == b.0).filter(|g| g.len() > 1) {
+            let from = out.members.len();
+            out.members.extend(group.iter().map(|(_, i)| *i));
+            let mine = &mut out.members[from..];
+            let n = mine.len();
+            if n > most {
+                mine.sort_unstable_by_key(|i| (refine(*i), *i));
+                out.cost.0 += 1;
+                out.cost.1 += n;
+                let near = window.min(n - 1);
+                out.cost.2 += near * n - near * (near + 1) / 2;
+            } else {
+                out.cost.2 += n * (n - 1) / 2;
             }
-            continue;
+            mine[0] |= BEGINS;
         }
-        groups += 1;
-        records += group.len();
-        large.clear();
-        large.extend(group.iter().map(|(_, i)| *i));
-        large.sort_unstable_by_key(|i| (refine.get(*i as usize).copied().unwrap_or(0), *i));
-        for (at, i) in large.iter().enumerate() {
-            out.extend(large[at + 1..].iter().take(window).map(|j| pair(*i, *j)));
+        out.members.shrink_to_fit();
+        out
+    }
+
+    /// Pairs (`smaller << 32 | larger`) whose smaller record is of `range`.
+    pub fn pairs(&self, range: &Range<u32>, out: &mut Vec<u64>) {
+        for group in self.members.chunk_by(|_, next| next & BEGINS == 0) {
+            let near = if group.len() > self.most { self.window } else { group.len() };
+            for (at, i) in group.iter().enumerate() {
+                let i = i & !BEGINS;
+                for j in group[at + 1..].iter().take(near) {
+                    if range.contains(&i.min(*j)) {
+                        out.push(pair(i, *j));
+                    }
+                }
+            }
         }
     }
-    (groups, records, out.len() - before)
 }
 
 fn pair(i: u32, j: u32) -> u64 {
@@ -71,15 +101,25 @@ pub fn random(n: usize, count: usize, seed: u64) -> Vec<u64> {
 mod tests {
     use super::*;
 
+    fn made(keys: &[u64], refine: &[u64], most: usize, window: usize, range: Range<u32>) -> (Cost, Vec<u64>) {
+        let refined = |i: u32| refine.get(i as usize).copied().unwrap_or(0);
+        let blocks = Blocks::new(keys.iter().copied(), refined, most, window);
+        let mut out = Vec::new();
+        blocks.pairs(&range, &mut out);
+        (blocks.cost, out)
+    }
+
     #[test]
     fn small_groups_whole_large_ones_in_a_window() {
-        let mut out = Vec::new();
-        let cost = pairs(&[7, 0, 7, 9, 7, 9], &[], 10, 2, &mut out);
-        assert_eq!((cost, out), ((0, 0, 4), vec![2, 4, 2 << 32 | 4, 3 << 32 | 5]));
-        let mut out = Vec::new();
-        let cost = pairs(&[5; 6], &[6, 5, 4, 3, 2, 1], 3, 1, &mut out);
-        assert_eq!(cost, (1, 6, 5));
+        let keys = [7, 0, 7, 9, 7, 9];
+        let all = vec![2, 4, 2 << 32 | 4, 3 << 32 | 5];
+        assert_eq!(made(&keys, &[], 10, 2, 0..6), ((0, 0, 4), all.clone()));
+        assert_eq!(made(&keys, &[], 10, 2, 0..2).1, all[..2]);
+        assert_eq!(made(&keys, &[], 10, 2, 2..6).1, all[2..]);
+        let (cost, out) = made(&[5; 6], &[6, 5, 4, 3, 2, 1], 3, 1, 0..6);
+        assert_eq!((cost, out.len()), ((1, 6, 5), 5));
         assert_eq!(out[0], 4 << 32 | 5);
+        assert_eq!(made(&[5; 6], &[], 3, 9, 0..6).0, (1, 6, 15));
     }
 
     #[test]

@@ -8,13 +8,12 @@ use super::patterns;
 use crate::pyapi::{buffer, Buffer, Bytes, Owned};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use std::ops::Range;
 use std::thread;
 
 /// Codes (i32), offsets (i64) and data of the texts that codes stand for, bins (u8): the last three may be absent.
 type ColumnIn<'py> =
     (Bound<'py, PyAny>, Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>);
-/// The pairs, and per key: groups too large, records in them, pairs.
-type Blocked = (Py<Buffer>, Vec<block::Cost>);
 
 /// Records and how they are compared; see `_kernel.pyi`.
 #[pyclass(frozen, module = "chukan_layout._kernel")]
@@ -121,43 +120,80 @@ impl Linker {
     }
 }
 
-/// Pairs of records with a common key, ascending, each once; what each key cost.
-#[pyfunction]
-fn link_pairs(
-    py: Python<'_>,
-    keys: Vec<Bound<'_, PyAny>>,
-    refine: &Bound<'_, PyAny>,
+/// Groups of records with a common key, key after key; see `_kernel.pyi`.
+#[pyclass(module = "chukan_layout._kernel")]
+struct Blocks {
+    columns: Vec<block::Blocks>,
     most: usize,
     window: usize,
-    jobs: usize,
-) -> PyResult<Blocked> {
-    let keys: Vec<Vec<u64>> = keys.iter().map(u64s).collect::<PyResult<_>>()?;
-    let refine = u64s(refine)?;
-    let (pairs, costs) = py.detach(|| {
-        let share = keys.len().div_ceil(jobs.max(1)).max(1);
-        let parts: Vec<(Vec<u64>, Vec<block::Cost>)> = thread::scope(|scope| {
-            let refine = &refine;
-            let block = |mine: &[Vec<u64>]| {
+}
+
+#[pymethods]
+impl Blocks {
+    #[new]
+    fn new(most: usize, window: usize) -> Self {
+        Self { columns: Vec::new(), most, window }
+    }
+
+    /// Take in columns of keys (u64, 0 for none), each on a thread of its own; what each costs.
+    fn add(
+        &mut self,
+        py: Python<'_>,
+        keys: Vec<Bound<'_, PyAny>>,
+        refine: &Bound<'_, PyAny>,
+    ) -> PyResult<Vec<block::Cost>> {
+        let keys = keys.iter().map(Bytes::of).collect::<PyResult<Vec<_>>>()?;
+        let keys: Vec<&[u8]> = keys.iter().map(Bytes::get).collect();
+        let order = Bytes::of(refine)?;
+        let order = order.get();
+        if keys.iter().any(|k| k.len() / 8 > i32::MAX as usize) {
+            return Err(PyValueError::new_err("too many records"));
+        }
+        let (most, window) = (self.most, self.window);
+        let refined = |i: u32| {
+            let at = i as usize * 8;
+            order.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
+        };
+        let made: Vec<block::Blocks> = py.detach(|| {
+            thread::scope(|scope| {
+                let run =
+                    |k| move || block::Blocks::new(numbers(k, u64::from_le_bytes), refined, most, window);
+                let running: Vec<_> = keys.iter().map(|k| scope.spawn(run(*k))).collect();
+                running.into_iter().filter_map(|r| r.join().ok()).collect()
+            })
+        });
+        if made.len() != keys.len() {
+            return Err(PyValueError::new_err("a column of keys could not be grouped"));
+        }
+        let costs = made.iter().map(|b| b.cost).collect();
+        self.columns.extend(made);
+        Ok(costs)
+    }
+
+    /// Pairs whose smaller record is `first` or later and before `last`, ascending, each once.
+    fn pairs(&self, py: Python<'_>, first: u32, last: u32, jobs: usize) -> PyResult<Py<Buffer>> {
+        let pairs = py.detach(|| {
+            let share = (last.saturating_sub(first) as usize).div_ceil(jobs.max(1)).max(1);
+            let ranges: Vec<Range<u32>> = (first..last)
+                .step_by(share)
+                .map(|from| from..from.saturating_add(share as u32).min(last))
+                .collect();
+            let sorted = |range: Range<u32>| {
                 let mut out = Vec::new();
-                let costs = mine.iter().map(|k| block::pairs(k, refine, most, window, &mut out)).collect();
+                self.columns.iter().for_each(|column| column.pairs(&range, &mut out));
                 out.sort_unstable();
                 out.dedup();
-                (out, costs)
+                out
             };
-            let running: Vec<_> = keys.chunks(share).map(|mine| scope.spawn(move || block(mine))).collect();
-            running.into_iter().filter_map(|r| r.join().ok()).collect()
+            let parts: Vec<Option<Vec<u64>>> = thread::scope(|scope| {
+                let running: Vec<_> = ranges.into_iter().map(|r| scope.spawn(|| sorted(r))).collect();
+                running.into_iter().map(|r| r.join().ok()).collect()
+            });
+            parts.into_iter().collect::<Option<Vec<_>>>().map(|parts| parts.concat())
         });
-        let mut all = Vec::new();
-        let mut costs = Vec::new();
-        for (part, cost) in parts {
-            all.extend_from_slice(&part);
-            costs.extend(cost);
-        }
-        all.sort_unstable();
-        all.dedup();
-        (all, costs)
-    });
-    Ok((buffer(py, Owned::U64(pairs))?, costs))
+        let pairs = pairs.ok_or_else(|| PyValueError::new_err("pairs could not be made"))?;
+        buffer(py, Owned::U64(pairs))
+    }
 }
 
 /// Different patterns ascending (u64), their numbers (u64), the place of each pair's pattern (u32).
@@ -194,7 +230,7 @@ fn link_clusters(
 /// Adds the door to the module.
 pub fn register(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Linker>()?;
-    m.add_function(wrap_pyfunction!(link_pairs, m)?)?;
+    m.add_class::<Blocks>()?;
     m.add_function(wrap_pyfunction!(link_count, m)?)?;
     m.add_function(wrap_pyfunction!(link_clusters, m)?)
 }
