@@ -24,6 +24,16 @@ class Table(NamedTuple):
     lines: int | None = None
 
 
+class _Wanted(NamedTuple):
+    """A table to make: what it is called, what says how; ``own`` when a mapping asks for it, ``known`` when the name tells
+    what it is."""
+
+    label: str
+    file: FileMapping | LayoutFile | None
+    own: bool = False
+    known: bool = True
+
+
 class Tables(NamedTuple):
     files: list[Table]
     skipped: list[Skipped]
@@ -39,30 +49,50 @@ def tables_of(
     that cannot be read is an error of its own and the others go on.
     """
     found = Tables([], [], [])
+    names = {name for _, name in files}
     for number, (path, name) in enumerate(files):
-        wanted = _wanted(path, name, layouts, mapping) if scratch and _is_book(path, name) else []
-        if not wanted or scratch is None:
-            found.files.append(Table(path, name))
-        left: list[str] | None = None
-        for label, file in wanted:
-            assert scratch is not None
-            into = scratch / "tables" / str(number) / f"{label}.csv"
+        wanted: list[_Wanted] = []
+        if scratch and _is_book(path, name):
             try:
-                lines, others = _made(path, file, into)
-                made = path.stat().st_mtime_ns
-                os.utime(into, ns=(made, made))  # what tells a resumed run that the source is as it was
-            except TableRefused as refused:
-                found.errors.append(ToolError(message_ja=f"{name}: {refused.ja}", message_en=f"{name}: {refused.en}", path=name))
-                into.unlink(missing_ok=True)
-                left = []
-                continue
+                wanted = _wanted(path, name, layouts, mapping)
             except OSError:
-                into.unlink(missing_ok=True)
-                raise
-            found.files.append(Table(into, f"{name}/{label}.csv", lines))
-            left = others if left is None else [s for s in left if s in others]
-        found.skipped.extend(_unread(name, s) for s in left or ())
+                wanted = []  # the caller reads it as well, and says so
+        twin = PurePosixPath(name).with_suffix(".csv").as_posix()
+        if twin in names and any(not w.own for w in wanted):
+            found.skipped.append(_twice(name, twin))
+        elif not wanted or scratch is None:
+            found.files.append(Table(path, name))
+        else:
+            _take(path, name, wanted, scratch / "tables" / str(number), found)
     return found
+
+
+def _take(path: Path, name: str, wanted: Sequence[_Wanted], folder: Path, found: Tables) -> None:
+    """Makes the tables of one book; what goes wrong with one is told, and the next one made."""
+    left: list[str] | None = None
+    for want in wanted:
+        into = folder / f"{want.label}.csv"
+        try:
+            lines, others = _made(path, want.file, into)
+            made = path.stat().st_mtime_ns
+            os.utime(into, ns=(made, made))  # what tells a resumed run that the source is as it was
+        except TableRefused as refused:
+            into.unlink(missing_ok=True)
+            left = []
+            if want.known:
+                texts = (f"{name}: {refused.ja}", f"{name}: {refused.en}")
+                found.errors.append(ToolError(message_ja=texts[0], message_en=texts[1], path=name))
+            else:
+                found.skipped.append(Skipped(check="file", reason_ja=refused.ja, reason_en=refused.en, file=name))
+            continue
+        except OSError as failure:
+            if str(failure.filename) != str(path):
+                raise
+            found.files.append(Table(path, name))
+            return
+        found.files.append(Table(into, f"{name}/{want.label}.csv", lines))
+        left = others if left is None else [s for s in left if s in others]
+    found.skipped.extend(_unread(name, s) for s in left or ())
 
 
 def claims(name: str, file: FileMapping) -> bool:
@@ -76,15 +106,15 @@ def _is_book(path: Path, name: str) -> bool:
     return name.lower().endswith(SUFFIXES) and path.is_file() and path.stat().st_size > 0
 
 
-def _wanted(
-    path: Path, name: str, layouts: LayoutSet, mapping: Mapping | None
-) -> list[tuple[str, FileMapping | LayoutFile | None]]:
-    """The tables to make of a file: what each is called, and what says how."""
+def _wanted(path: Path, name: str, layouts: LayoutSet, mapping: Mapping | None) -> list[_Wanted]:
+    """The tables to make of a file."""
     shape = "xlsx" if name.lower().endswith(SHEET_SUFFIXES) else "xml"
     base, stem = PurePosixPath(name).name, PurePosixPath(name).stem
     files = mapping.files if mapping else ()
-    own: list[tuple[str, FileMapping | LayoutFile | None]] = [
-        (f.id, f) for f in files if f.source.format == shape and any(fnmatch.fnmatchcase(base, p) for p in f.source.files)
+    own = [
+        _Wanted(f.id, f, own=True)
+        for f in files
+        if f.source.format == shape and any(fnmatch.fnmatchcase(base, p) for p in f.source.files)
     ]
     if own:
         return own
@@ -92,11 +122,12 @@ def _wanted(
         inside = f"{name}/{stem}.csv"
         version = [f for f in files if any("/" in p for p in f.source.files) and any(
             fnmatch.fnmatchcase(inside if "/" in p else f"{stem}.csv", p) for p in f.source.files)]  # fmt: skip
-        return [(stem, version[0])] if version else []
+        return [_Wanted(stem, version[0])] if version else []
     if shape == "xlsx":
-        return [(stem, None)]
+        named = any(stem in (f.id, f.name) for area in layouts.areas for f in area.files)
+        return [_Wanted(stem, None, known=named)]
     layout = _of_standard(read_start(path), name, layouts)
-    return [(stem, layout)] if layout else []
+    return [_Wanted(stem, layout)] if layout else []
 
 
 def _of_standard(start: bytes, name: str, layouts: LayoutSet) -> LayoutFile | None:
@@ -126,5 +157,14 @@ def _unread(name: str, left: str) -> Skipped:
         check="sheet",
         reason_ja=f"シート「{left}」は読みません。読むにはマッピングの sheet に書きます。",
         reason_en=f"the sheet {left} is not read; a mapping names it in sheet",
+        file=name,
+    )
+
+
+def _twice(name: str, twin: str) -> Skipped:
+    return Skipped(
+        check="file",
+        reason_ja=f"同じ名前の {PurePosixPath(twin).name} を読みます（同じデータの別の形式とみなします）。",
+        reason_en=f"{PurePosixPath(twin).name} beside it is read: taken to be the same data in another form",
         file=name,
     )

@@ -18,7 +18,7 @@ from openpyxl import Workbook
 from chukan_layout.read import sheet, xml
 from chukan_layout.read.canonical import TableRefused
 from chukan_layout.spec.load import mapping_folder
-from tests.run_support import DATA, HEADER, Ran, household, households, ran, vendor_file
+from tests.run_support import DATA, HEADER, Ran, household, households, ran, standard_file, vendor_file
 
 COLUMNS = HEADER.split(",")
 DAY = datetime(2020, 4, 1)  # noqa: DTZ001 (cells have no zone)
@@ -165,6 +165,23 @@ def test_our_own_xml_comes_back(tmp_path: Path, convert: Run, capsys: pytest.Cap
     assert results[0] and results[0] == results[1]
     rules = [[(r["id"], r["count"]) for r in report(tmp_path / f"check-{s}")["rules"]] for s in ("csv", "xml")]
     assert rules[0] == rules[1]
+
+
+def test_the_same_data_in_two_forms_are_read_once(tmp_path: Path, convert: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    vendor_file(tmp_path / "a" / "SETAI_1.csv", households(range(1, 9)))
+    convert(tmp_path / "a", "vendorA", tmp_path / "run", "--data-format", "csv", "--data-format", "xml")
+    assert ran(capsys, "validate", tmp_path / "run" / "data", "--out", tmp_path / "check").code == 0
+    result = report(tmp_path / "check")
+    assert result["totals"]["rows"]["in"] == 8
+    assert [s["file"] for s in result["skipped"] if s["check"] == "file"] == ["01-住民基本台帳/世帯.xml"]
+
+
+def test_a_book_of_nothing_we_know_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a").mkdir()
+    standard_file(tmp_path / "a" / "世帯.csv", range(1, 4))
+    (tmp_path / "a" / "議事録.xlsx").write_bytes(b"\xd0\xcf\x11\xe0" * 9)
+    assert ran(capsys, "validate", tmp_path / "a", "--out", tmp_path / "check").code == 0
+    assert "議事録.xlsx" in [s["file"] for s in report(tmp_path / "check")["skipped"]]
 
 
 TRAPS = {
