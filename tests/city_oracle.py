@@ -154,6 +154,9 @@ def _joined(file: LayoutFile, frame: pl.DataFrame, c: Joined, frames: Frames) ->
 
 def _history(frame: pl.DataFrame, c: History) -> int:
     number = pl.col(c.number).cast(pl.Int64)
+    if c.start == "any":
+        years = frame.group_by(c.key).agg((number.max() - number.min() + 1 == number.n_unique()).alias("run"))
+        return years.filter(~pl.col("run")).height
     told = frame.sort(number).group_by(c.key, maintain_order=True).agg(
         (number == pl.int_range(1, pl.len() + 1)).all().alias("run"),
         *([(pl.col(c.latest) == "1").sum().alias("marks"), (pl.col(c.latest).last() == "1").alias("last")]

@@ -235,6 +235,12 @@ class Matrix:
             return self.put(file, record)
         if isinstance(check, GroupCount):
             return self._group(file, check, record)
+        if isinstance(check, History) and check.start == "any":
+            for name in check.key:
+                record[name] = self.other(file.item(name), record[name])
+            later = {**self.fresh(file), **{n: record[n] for n in check.key}}
+            record[check.number], later[check.number] = "2001", "2003"
+            return self.put(file, record, later)
         if isinstance(check, History):
             for name in check.key:
                 record[name] = self.other(file.item(name), record[name])

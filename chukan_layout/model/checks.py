@@ -173,7 +173,10 @@ class GroupCount(Strict):
 
 
 class History(Strict):
-    """Per key the history number runs 1, 2, 3 ... and exactly the greatest is marked latest."""
+    """Per key the history number runs 1, 2, 3 ... and exactly the greatest is marked latest.
+
+    With ``start = "any"`` it runs on from the smallest there is, each number as often as it comes: years without a hole.
+    """
 
     kind: Literal["history"]
     id: str = Field(pattern=r"^[A-Z]\d{2}$")
@@ -181,6 +184,7 @@ class History(Strict):
     key: tuple[str, ...]
     number: str
     latest: str | None = None
+    start: Literal["one", "any"] = "one"
     severity: Severity = "error"
     source: Source
     note: str = ""

@@ -111,13 +111,15 @@ _SAID = {
     "unique": Said("duplicate key", "同じキーの記録が前にもあります: {name}", "an earlier record has the same key: {detail}"),
     "foreign": Said("no such parent", "参照先の記録がありません: {name}", "the record referred to is missing: {detail}"),
     "group_count": Said("wrong number in a group", "組の中の件数が違います: {name}", "wrong number in a group: {detail}"),
+    "years": Said("a year is missing", "途中の年度がありません: {name}", "a year between others is missing: {detail}"),
     "history": Said("broken history", "履歴番号が続いていません: {name}", "the history is broken: {detail}"),
 }  # fmt: skip
 
 
 def declared_rule(file: LayoutFile, check: RowCheck | KeyedCheck) -> Rule:
     """The rule of a row check or keyed check of the layout."""
-    said, subject = _SAID[check.kind], subject_of(check)
+    years = check.kind == "history" and check.start == "any"
+    said, subject = _SAID["years" if years else check.kind], subject_of(check)
     item = file.item(subject)
     detail = f"{check.kind} {file.area:02d}-{file.no:02d}-{check.id}"
     reason = getattr(check, "reason", "")

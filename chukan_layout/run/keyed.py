@@ -88,7 +88,7 @@ class KeyedGathering:
         if isinstance(check, GroupCount):
             return _kernel.group_count(keys, check.min, check.max)
         if isinstance(check, History):
-            return _kernel.history(keys, check.latest is not None)
+            return _kernel.history(keys, check.latest is not None, check.start == "any")
         if isinstance(check, Periods):
             return _kernel.periods(keys, check.gapless)
         if isinstance(check, Totals):

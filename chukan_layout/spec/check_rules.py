@@ -313,7 +313,8 @@ def bad_count(view: FileView) -> Iterator[Found]:
 def no_number(view: FileView) -> Iterator[Found]:
     for i, check in enumerate(view.file.keyed_checks):
         item = view.items.get(check.number) if isinstance(check, History) else None
-        if item and item.type not in ("9", "S9") and item.charset != "digit":
+        years = item and item.type == "YEAR" and isinstance(check, History) and check.start == "any"
+        if item and not years and item.type not in ("9", "S9") and item.charset != "digit":
             words = {"id": check.id, "name": item.name, "type": item.type}
             yield NO_NUMBER.found(view.doc, "keyed_check", i, "number", **words)
 

@@ -81,7 +81,8 @@ def _said(rule: RowCheck | KeyedCheck) -> str:
         return f"{'・'.join(rule.group)} ごとに {where}{conditions(rule.count)} が {rule.min}～{rule.max} 件"
     if isinstance(rule, History):
         latest = f"、最大のものだけ {rule.latest}" if rule.latest else ""
-        return f"{'・'.join(rule.key)} ごとに {rule.number} が 1 から連続{latest}"
+        start = "1 から連続" if rule.start == "one" else "途切れず連続"
+        return f"{'・'.join(rule.key)} ごとに {rule.number} が{' ' if rule.start == 'one' else ''}{start}{latest}"
     if isinstance(rule, Totals):
         return _totals(rule)
     if isinstance(rule, Periods):

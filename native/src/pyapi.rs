@@ -529,8 +529,8 @@ fn group_count(py: Python<'_>, set: &KeyedSet, min: usize, max: usize) -> PyResu
 
 /// History numbers with gaps, wrong or missing latest marks.
 #[pyfunction]
-fn history(py: Python<'_>, set: &KeyedSet, latest: bool) -> PyResult<HitColumns> {
-    let hits = py.detach(|| judge::history(&set.inner, latest)).map_err(os_error)?;
+fn history(py: Python<'_>, set: &KeyedSet, latest: bool, any: bool) -> PyResult<HitColumns> {
+    let hits = py.detach(|| judge::history(&set.inner, latest, any)).map_err(os_error)?;
     hit_columns(py, &hits)
 }
 

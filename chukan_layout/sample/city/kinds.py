@@ -116,6 +116,7 @@ def gap(target: Target) -> Iterator[Change]:
     for check in target.layout.keyed_checks:
         if (
             isinstance(check, History)
+            and check.start == "one"
             and target.used[check.number] == OWN + 1
             and target.column(check.number)
         ):

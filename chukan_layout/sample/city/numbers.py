@@ -166,7 +166,7 @@ def histories(table: Table) -> None:
     from chukan_layout.model.layout import History
 
     for check in table.file.keyed_checks:
-        if not isinstance(check, History):
+        if not isinstance(check, History) or check.start == "any":
             continue
         columns = [table.column(table.file.item(k)) for k in check.key]
         rank, count = ranked(columns)

@@ -131,7 +131,7 @@ def _inferred(plan: FilePlan) -> dict[str, Any]:
     left = [file.item(k) for k in file.key if k not in copied]
     if any(i.type == "YEAR" for i in left):
         words["years"] = 2
-    numbers = {c.number for c in file.keyed_checks if isinstance(c, History)}
+    numbers = {c.number for c in file.keyed_checks if isinstance(c, History) and c.start == "one"}
     if any(i.name in numbers for i in left):
         words["history"] = 0.2
     things = [i for i in left if i.type != "YEAR" and i.name not in numbers and "履歴" not in i.name]

@@ -74,7 +74,7 @@ def spans(table: Table) -> tuple[str, np.ndarray, np.ndarray]:
     """The periods check that rules the file (the one with the fewest key items), place and number within its key."""
     known = [c for c in table.file.keyed_checks if isinstance(c, Periods)]
     keys = [(len(c.key), c.id, c.key) for c in known]
-    keys += [(len(c.key) + 100, c.id, c.key) for c in table.file.keyed_checks if isinstance(c, History)]
+    keys += [(len(c.key) + 100, c.id, c.key) for c in table.file.keyed_checks if isinstance(c, History) and c.start == "one"]
     for _, ident, key in sorted(keys):
         columns = [table.column(table.file.item(k)) for k in key if k in table.values]
         if len(columns) == len(key):

@@ -213,15 +213,16 @@ pub fn group_count(set: &KeyedSet, min: usize, max: usize) -> io::Result<Vec<Hit
     })
 }
 
-/// Per key the numbers run 1, 2, 3 ...; with `latest`, exactly the records of the greatest number are flagged.
+/// Per key the numbers run 1, 2, 3 ..., or with `any` on from the smallest without a hole; with `latest`, exactly the
+/// records of the greatest number are flagged.
 ///
 /// Told: a gap at the record behind it (once per key), a wrong flag at its record, a missing one at the last.
 /// A number that comes twice is left to the unique key.
-pub fn history(set: &KeyedSet, latest: bool) -> io::Result<Vec<Hit>> {
+pub fn history(set: &KeyedSet, latest: bool, any: bool) -> io::Result<Vec<Hit>> {
     per_group(set, &|group, hits| {
         let mut entries = group.to_vec();
         entries.sort_by_key(|e| (e.number(), e.offset));
-        let mut expected = 1;
+        let mut expected = if any { entries[0].number() } else { 1 };
         for e in &entries {
             if e.number() > expected {
                 hits.push(Hit::new(*e, Complaint::Gap));
@@ -304,9 +305,22 @@ mod tests {
                 ("4", 1, false),
             ],
         );
-        let got = lines(&history(&s, true).unwrap());
+        let got = lines(&history(&s, true, false).unwrap());
         let want = [(4, Complaint::Gap), (5, Complaint::WrongLatest), (7, Complaint::NoLatest)];
         assert_eq!(got, want);
+        assert_eq!(lines(&history(&s, false, true).unwrap()), []);
+        let years = set(
+            "y",
+            1,
+            &[
+                ("1", 2021, false),
+                ("1", 2020, false),
+                ("1", 2021, false),
+                ("2", 2020, false),
+                ("2", 2022, false),
+            ],
+        );
+        assert_eq!(lines(&history(&years, false, true).unwrap()), [(6, Complaint::Gap)]);
     }
 
     fn wide_set(name: &str, rows: &[(&str, i64)]) -> KeyedSet {
