@@ -134,9 +134,9 @@ wheel: ## dist/ に wheel と SBOM を作る (build the wheel and its CycloneDX 
 wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ に (everything for a closed network)
 	rm -rf dist/wheelhouse
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest dist/wheelhouse \
-	    --find-links dist --only-binary :all: "$$(ls dist/chukan_layout-*.whl)[gaiji,conform]"
+	    --find-links dist --only-binary :all: "$$(ls dist/chukan_layout-*.whl)[gaiji,conform,db]"
 	cd dist/wheelhouse && sha256sum *.whl > SHA256SUMS
-	@echo "  pip install --no-index --find-links wheelhouse 'chukan-layout[gaiji,conform]'"
+	@echo "  pip install --no-index --find-links wheelhouse 'chukan-layout[gaiji,conform,db]'"
 
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs" / "dependencies.md"
-SHIPPED_EXTRAS = ("gaiji", "conform")
+SHIPPED_EXTRAS = ("gaiji", "conform", "db")
 ALLOWED = frozenset({
     "0BSD", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "BSD License", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "MIT",
     "MIT License", "MIT-0", "MIT-CMU", "PSF-2.0", "Unicode-3.0", "Unlicense", "Zlib",

@@ -17,7 +17,7 @@ STANDARD = "standard"
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SRC...", type=click.Path(path_type=Path))
 @click.option("--from", "source", required=True, metavar="NAME", help="移行元: vendorA など、または standard (source)")
-@click.option("--to", "target", required=True, metavar="NAME", help="移行先: standard または vendorA など (target)")
+@click.option("--to", "target", required=True, metavar="NAME", help="移行先: standard、vendorA など、duckdb:FILE (target)")
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
 @click.option("--data-format", "formats", multiple=True, type=click.Choice(["csv", "parquet", "xml"]),
               help="データの形式。繰り返せる。既定は csv (repeatable; default csv)")
@@ -47,6 +47,7 @@ def convert(
       chukan convert run/data --from standard --to vendorA --out back
       chukan convert old/data --from standard@2.2 --to standard --out new      (版を上げる upgrade)
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
+      chukan convert dump/ --from vendorA --to duckdb:統合.duckdb --out run    (標準のデータをデータベースにも)
       chukan convert dump/ --from vendorA --to standard --cleansing cleansing.toml --plan-cleansing
     """
     arrow_without_numpy()
@@ -69,6 +70,11 @@ def convert(
 
     if (out is None) != planned:
         raise CliError("--out か --plan-cleansing のどちらか一方を指定してください。", "give either --out or --plan-cleansing")
+    from chukan_layout.cli.stored import database_of, store_run
+
+    base = database_of(target, planned)
+    if base is not None:
+        target, formats = STANDARD, (*formats, "parquet")
     versions = _versions(source, target, common.layout_version)
     vendor, back = (source, False) if versions else _vendor(source, target)
     if back and rules:
@@ -100,6 +106,8 @@ def convert(
     with run_progress(common, sources) as progress:
         report = run_into(order, out, specs, overwrite, progress, resume)
     audit.note("convert", audit.facts(out))
+    if base is not None:
+        store_run(base, out, report, layouts, common)
     if common.format == "json":
         common.write(report.to_json())
     return summarise(report, common, out, never_fail=fail_on == NEVER)

@@ -309,11 +309,17 @@ class SourceFile(Strict):
     """How one file of the vendor is recognised and read.
 
     A file of records (``format`` fixed) has its fields in ``record``; ``columns`` are then those fields' names.
+    Of a workbook (xlsx) ``sheet`` is read (the first when blank), whose heading is ``header_row`` (from 1; 0: the first
+    row that is not blank).  Of an XML file every element ``record_element`` is a record; ``columns`` are the elements in
+    it (``住所/町名`` within another, ``電話[2]`` the second of a name, ``氏名@種別`` an attribute).
     """
 
     files: tuple[str, ...]  # glob patterns of file names
     encoding: Encoding | HostEncoding
-    format: Literal["delimited", "fixed"] = "delimited"
+    format: Literal["delimited", "fixed", "xlsx", "xml"] = "delimited"
+    sheet: str = ""
+    header_row: int = Field(default=0, ge=0)
+    record_element: str = ""
     delimiter: str = ","
     quote: str = '"'
     newline: Literal["lf", "crlf", "cr"] = "lf"
@@ -327,6 +333,10 @@ class SourceFile(Strict):
     def _columns_of_records(self) -> Self:
         if (self.record is not None) != (self.format == "fixed"):
             raise ValueError('format = "fixed" needs [source.record], and only that')
+        if (self.format == "xml") != bool(self.record_element):
+            raise ValueError('format = "xml" needs record_element, and only that')
+        if (self.sheet or self.header_row) and self.format != "xlsx":
+            raise ValueError('sheet and header_row are of format = "xlsx"')
         if self.record is not None and not self.columns:
             try:
                 object.__setattr__(self, "columns", self.record.columns())

@@ -71,6 +71,11 @@ def unpack(path: Path, into: Path) -> None:
         raise
 
 
+def check_zip(path: Path, book: zipfile.ZipFile) -> None:
+    """ArchiveRefused when a zip that is read in place (a workbook) has a password or would grow beyond all proportion."""
+    _check(path, list(_of_zip(book)))
+
+
 def _of_zip(book: zipfile.ZipFile) -> Iterator[_Member]:
     for info in book.infolist():
         name = info.filename
@@ -98,14 +103,7 @@ def _opened(tape: tarfile.TarFile, member: _Member) -> IO[bytes]:
 
 
 def _take(path: Path, into: Path, members: list[_Member], opened: Callable[[_Member], IO[bytes]]) -> None:
-    limit = max(HARMLESS, MOST_GROWTH * path.stat().st_size)
-    if len(members) > MOST_MEMBERS or sum(m.size for m in members) > limit:
-        raise _bomb()
-    if any(m.encrypted for m in members):
-        raise ArchiveRefused(
-            "書庫にパスワードがかかっています。解除したものを指定してください。", "the archive is encrypted; unlock it first"
-        )
-    left = limit
+    left = _check(path, members)
     for member in members:
         if member.folder:
             continue
@@ -114,6 +112,18 @@ def _take(path: Path, into: Path, members: list[_Member], opened: Callable[[_Mem
         with opened(member) as source, place.open("xb") as out:
             place.chmod(0o600)
             left -= _copy(source, out, left)
+
+
+def _check(path: Path, members: list[_Member]) -> int:
+    """How many bytes may be unpacked."""
+    limit = max(HARMLESS, MOST_GROWTH * path.stat().st_size)
+    if len(members) > MOST_MEMBERS or sum(m.size for m in members) > limit:
+        raise _bomb()
+    if any(m.encrypted for m in members):
+        raise ArchiveRefused(
+            "書庫にパスワードがかかっています。解除したものを指定してください。", "the archive is encrypted; unlock it first"
+        )
+    return limit
 
 
 def _inside(member: _Member) -> PurePosixPath:

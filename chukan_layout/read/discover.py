@@ -14,7 +14,9 @@ from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import Disposition, FileMapping, Mapping
 from chukan_layout.model.report import Skipped, ToolError
 from chukan_layout.read.archive import ArchiveRefused, is_archive, unpack
+from chukan_layout.read.canonical import header_of, is_canonical, source_of
 from chukan_layout.read.header import Header, bom_of, likely_charsets, read_header, read_start
+from chukan_layout.read.tables import claims, tables_of
 from chukan_layout.rules.structure import STRUCTURE
 
 #: Names that a run or the sample writes beside the data.
@@ -37,6 +39,7 @@ class Found(NamedTuple):
     mapping: FileMapping | None
     header: Header
     broken: Broken | None = None
+    canonical: bool = False  # it was a sheet or XML (read/canonical.py)
 
     @property
     def recognised(self) -> str:
@@ -128,11 +131,13 @@ def discover(
 ) -> Discovery:
     """What each file below ``sources`` is: of the vendor with ``mapping``, else of the standard.
 
-    ``scratch`` is where archives are unpacked.
+    ``scratch`` is where archives are unpacked, and where sheets and XML become text.
     """
-    files, errors = files_below(sources, scratch)
-    found, skipped = [], []
-    for path, name in files:
+    listed, errors = files_below(sources, scratch)
+    files, skipped, refused = tables_of(listed, layouts, mapping, scratch)
+    errors += refused
+    found = []
+    for path, name, lines in files:
         try:
             start = read_start(path)
         except OSError:
@@ -140,6 +145,8 @@ def discover(
             continue
         known = _of_vendor(path, name, start, layouts, mapping) if mapping else _of_standard(path, name, start, layouts)
         if isinstance(known, Found):
+            if known.canonical and lines is not None:
+                known = known._replace(header=known.header._replace(lines=lines))
             found.append(known)
             if mapping and known.mapping:
                 found += _further_kinds(known, layouts, mapping)
@@ -161,15 +168,25 @@ def _unknown(name: str, start: bytes) -> Skipped:
 def _of_vendor(
     path: Path, name: str, start: bytes, layouts: LayoutSet, mapping: Mapping
 ) -> Found | Skipped:
-    file = _by_glob(name, mapping.files) or _by_columns(start, mapping.files)
+    canonical = is_canonical(name, start)
+    file = next((f for f in mapping.files if claims(name, f)), None) if canonical else None
+    file = file or _by_glob(name, mapping.files) or _by_columns(start, mapping.files)
     if file is None:
         return _unknown(name, start)
     layout = layout_of(layouts, file.area, file.file)
+    if canonical:
+        file = file.model_copy(update={"source": source_of(file.source)})
     s = file.source
     if s.record is not None:
         broken = None if start else Broken(STRUCTURE["S-EMPTY"], "")
         return Found(path, name, layout, file, Header(s.columns, s.encoding, 0, 0), broken)
     header = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, s.header)
+    known = _with_header(path, name, start, layout, file, header)
+    return known._replace(canonical=canonical)
+
+
+def _with_header(path: Path, name: str, start: bytes, layout: LayoutFile, file: FileMapping, header: Header) -> Found:
+    s = file.source
     if len(start) <= bom_of(start)[0]:
         return Found(path, name, layout, file, header, Broken(STRUCTURE["S-EMPTY"], ""))
     if not s.header:
@@ -202,7 +219,7 @@ def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | Non
     fits = []
     for file in files:
         s = file.source
-        if s.header and start and s.record is None:
+        if s.header and start and s.format == "delimited":
             names = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, True).columns
             if set(s.columns) <= set(names):
                 fits.append(file)
@@ -251,18 +268,22 @@ def layout_of(layouts: LayoutSet, area: int, file_id: str) -> LayoutFile:
 
 def _of_standard(path: Path, name: str, start: bytes, layouts: LayoutSet) -> Found | Skipped:
     fmt = layouts.format
-    header = read_header(start, fmt.encoding, fmt.delimiter, fmt.quote, fmt.newline, fmt.header)
+    canonical = is_canonical(name, start)
+    header = (
+        header_of(start) if canonical
+        else read_header(start, fmt.encoding, fmt.delimiter, fmt.quote, fmt.newline, fmt.header)
+    )  # fmt: skip
     every = [f for area in layouts.areas for f in area.files]
     layout = _by_name(name, header.columns, every) or _by_items(header.columns, every)
     if layout is None:
         return _unknown(name, start)
     if len(start) <= bom_of(start)[0]:
         return Found(path, name, layout, None, header, Broken(STRUCTURE["S-EMPTY"], ""))
-    if not fmt.header:
+    if not fmt.header and not canonical:
         return Found(path, name, layout, None, header._replace(columns=tuple(i.name for i in layout.items)))
     problem = _standard_problem(header, layout, start)
     broken = Broken(STRUCTURE["S-HEADER"], problem) if problem else None
-    return Found(path, name, layout, None, header, broken)
+    return Found(path, name, layout, None, header, broken, canonical)
 
 
 def _named(name: str, files: Sequence[LayoutFile]) -> list[LayoutFile]:

@@ -7,12 +7,15 @@ from typing import Any
 from chukan_layout import _kernel
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.plan.program import Program
+from chukan_layout.read.canonical import DIALECT
 from chukan_layout.read.discover import Found
 
 
 def kernel_program(found: Found, program: Program) -> Any:
     """The kernel's program for a file: of a delimited one in its charset, of one of records with their layout."""
     if program.records is None:
+        if found.canonical:
+            program.spec.update(DIALECT)
         charset = program.spec["charset"] = found.header.charset
         return _kernel.Program(program.spec_bytes, charset_table(charset))
     plan = program.records

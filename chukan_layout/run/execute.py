@@ -160,6 +160,7 @@ class Execution:
         more_open_files()
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
+        shutil.rmtree(self.work / UNPACKED, ignore_errors=True)  # of a run that was interrupted
         discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
         self.skipped += discovery.skipped
         self.errors += discovery.errors
@@ -255,6 +256,13 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
+        if back.source.format in ("xlsx", "xml"):
+            reason = (f"移行先の形式 {back.source.format} では書けません。", f"files of the format {back.source.format} are not written")
+            self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
+            return None
+        if found.canonical and ambiguous(o.mapping, back.source.encoding):
+            reason = ("外字の台帳は CSV から戻すときだけ使います。", "the ledger of gaiji is used on the way back from CSV only")
+            self.skipped.append(Skipped(check="gaiji", reason_ja=reason[0], reason_en=reason[1], file=found.name))
         known = self._known_places(found, back)
         vendor = without(o.mapping, known[1]) if known else o.mapping
         return compile_reverse(o.layouts, found.layout, back, vendor, found.header.columns)

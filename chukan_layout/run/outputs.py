@@ -8,12 +8,12 @@ from typing import Any
 import pyarrow as pa
 
 from chukan_layout import _kernel
+from chukan_layout.model.xml_names import element_names
 from chukan_layout.plan.program import Program
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
 from chukan_layout.write.files import HashedFile, create, sha256_of
 from chukan_layout.write.records import RecordWriter
 from chukan_layout.write.xml import TAIL as XML_TAIL
-from chukan_layout.write.xml import element_names
 from chukan_layout.write.xml import head as xml_head
 from chukan_layout.write.xml import records as xml_records
 

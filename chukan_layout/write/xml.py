@@ -13,30 +13,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
+from chukan_layout.model.xml_names import FILE, RECORD
+
 if TYPE_CHECKING:
     import polars as pl
 
-RECORD, FILE = "記録", "移行ファイル"
 SCHEMA = "chukan draft 1"
-#: NameStartChar and NameChar of XML 1.0, as far as names of items need them.
-_FIRST = re.compile(r"[A-Za-z_À-ÖØ-öø-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd]")
-_OTHER = re.compile(r"[^-.0-9\u00b7\u0300-\u036f\u203f\u2040A-Za-z_À-ÖØ-öø-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
-                    r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd]")  # fmt: skip
 _SPECIAL = r"[&<>\r]"
 _IMPOSSIBLE = r"[\x00-\x08\x0B\x0C\x0E-\x1F\x{FFFE}\x{FFFF}]"
-
-
-def element_names(items: Sequence[str]) -> list[str]:
-    """A name that XML allows for each item: the item's own, with ``_`` for what XML does not allow, each once."""
-    names: list[str] = []
-    for item in items:
-        name = _OTHER.sub("_", item)
-        if not _FIRST.match(name[:1]):
-            name = "_" + name
-        while name in names:
-            name += "_"
-        names.append(name)
-    return names
 
 
 def head(area: str, file: str, version: str) -> bytes:
@@ -49,7 +33,7 @@ TAIL = f"</{FILE}>\n".encode()
 
 
 def records(csv: Any, items: Sequence[str], names: Sequence[str], delimiter: str = ",") -> bytes:
-    """``csv``, records as the kernel wrote them, as elements; ``names`` are those of :func:`element_names`."""
+    """``csv``, records as the kernel wrote them, as elements; ``names`` are those of ``element_names``."""
     import polars as pl
 
     if not len(csv):
@@ -87,8 +71,3 @@ def _escaped(value: str) -> str:
     text = value.replace("\\", "\\\\")
     text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", lambda m: f"\\u{{{ord(m[0]):X}}}", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-
-
-def unescaped(text: str) -> str:
-    """The value of an element that says ``escaped="true"``."""
-    return re.sub(r"\\(\\|u\{([0-9A-F]+)\})", lambda m: chr(int(m[2], 16)) if m[2] else "\\", text)
