@@ -114,8 +114,8 @@ def _sums(w: _Words, basis: Basis) -> list[Block]:
     ranges = [basis.total(side=side)[0] or Range() for side in sides]
     bars = Bars(t("作業する側ごとの工数（レイアウトを使う場合の下限と、上限までの幅）", "Hours by side through the layout: least, and the span to the most"),
                 [w.word(s) for s in sides],
-                [Series(t("下限", "least"), [float(r.low) for r in ranges], _LEAST),
-                 Series(t("上限までの幅", "span to the most"), [float(r.high - r.low) for r in ranges], _MORE)], t(" 時間", " h"))  # fmt: skip
+                [Series(t("下限", "least"), [round(float(r.low), 1) for r in ranges], _LEAST),
+                 Series(t("上限までの幅", "span to the most"), [round(float(r.high - r.low), 1) for r in ranges], _MORE)], t(" 時間", " h"))  # fmt: skip
     return [*blocks, bars]
 
 

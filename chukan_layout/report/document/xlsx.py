@@ -35,8 +35,8 @@ PAGE, POINTS = 34, 15.5
 FITS = 1.1
 #: From so many bars on the chart stands beside its numbers, so that neither is cut by the end of a page.
 MANY = 12
-#: Texts that are read as figures and stand at the right: 46/47, 97.8 %, 0.978, 1.0〜3.0.
-_FIGURE = re.compile(r"-?[\d,]+(\.\d+)?( ?[/〜] ?[\d,]+(\.\d+)?)?( ?%)?|―")
+#: Texts that are read as figures and stand at the right: 46/47, 97.8 %, 0.978, 1.0〜3.0.  Digits alone may be a code.
+_FIGURE = re.compile(r"-?[\d,]+(\.\d+)?( ?[/〜] ?[\d,]+(\.\d+)?| ?%)|-?[\d,]+\.\d+( ?%)?")
 
 
 def render(document: Document) -> bytes:
@@ -232,7 +232,8 @@ class _Sheet:
             return
         head = self.row
         for i, column in enumerate(table.columns):
-            figures = all(_figure(str(row[i])) or row[i] == "" for row in table.rows)
+            said = [row[i] for row in table.rows if row[i] not in ("", "―")]
+            figures = bool(said) and all(not isinstance(cell, str) or _figure(cell) for cell in said)
             self.sheet.write_string(head, i, column.name, self.styles["headright" if figures else "head"])
         self._height(head, [column.name for column in table.columns])
         for n, row in enumerate(table.rows):

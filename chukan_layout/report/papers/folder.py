@@ -28,6 +28,7 @@ from chukan_layout.report.document.model import (
 
 #: An empty box, to be filled in by hand.
 BOX = "（　　　　　　　　）"
+ORIGINS = {"official": "公式", "successor": "後継", "law": "法令", "draft": "下書き"}
 DECIDES, OFFICE, DIVISION = "意思決定機関", "事務局", "業務所管課"
 TERMS = (
     ("中間標準レイアウト", "移行データの項目・桁・コードを定めた、業者に依存しない共通の形式。"),
@@ -38,6 +39,8 @@ TERMS = (
     ("適合率", "移行元の項目が対応するレイアウトの項目数 ÷ レイアウトの全項目数。小数第4位以下切り捨て。"),
     ("指摘", "規則に合わない値や記録。値は伏せて示す。"),
     ("下書き", "公開された仕様書で確かめていない推定の項目。仕様準拠の根拠にはならない。"),
+    ("根拠", "項目や検査の出所。公式: 公開された仕様書、後継: 標準準拠システムの仕様（数字は業務ID）、法令: その条文、下書き: 推定。"),
+    ("データ型", "X 半角、N 全角、9 整数、9V 小数のある数、S9 符号のある整数、DATE 日付、YEAR 年、TIME 時刻。"),
     ("◎ ○ △", "◎ 決裁・承認する、○ 作成・実施する、△ 支援する。"),
 )
 
@@ -78,6 +81,12 @@ def box(text: str | int | date | None) -> str:
     return f"{text:%Y年%-m月%-d日}" if isinstance(text, date) else f"{text:,}" if isinstance(text, int) else text
 
 
+def origin(source: str) -> str:
+    """``successor:001`` as 後継 001: where an item or a check is from, without words of ours."""
+    kind, _, where = source.partition(":")
+    return f"{ORIGINS.get(kind, kind)} {where}".strip()
+
+
 def columns(*names: tuple[str, int]) -> list[Column]:
     return [Column(name, width) for name, width in names]
 
@@ -89,7 +98,8 @@ def table(names: Sequence[tuple[str, int]], rows: Sequence[Sequence[Cell]], titl
 def head(folder: Folder) -> Facts:
     """The head that every paper has."""
     p, r = folder.project, folder.report
-    version = r.layout.version + (f"（指定: {r.layout.requested}）" if r.layout.requested != r.layout.version else "")
+    asked = {"latest": "最新", r.layout.version: ""}.get(r.layout.requested, r.layout.requested)
+    version = r.layout.version + (f"（指定: {asked}）" if asked else "")
     return Facts([
         ("団体", box(p.municipality or r.municipality)), ("現行システム", box(p.system_from)), ("次期システム", box(p.system_to)),
         ("移行元の事業者", box(p.vendor_from)), ("移行先の事業者", box(p.vendor_to)), ("レイアウトの版", version),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chukan_layout.model.mapping import FileMapping, MapItem, Op
 from chukan_layout.report.document.model import Block, Cell, Document, Facts, Heading, Para
-from chukan_layout.report.papers.folder import BOX, Folder, box, paper, table
+from chukan_layout.report.papers.folder import BOX, Folder, box, origin, paper, table
 
 #: What an operation does, in the words of an official.  What is missing is said by its name.
 OPERATIONS = {
@@ -67,7 +67,7 @@ def item_table(folder: Folder) -> Document:
             line = lines.get(item.name)
             said = _said(line) if line else f"設定しない: {unset[item.name]}" if item.name in unset else "設定しない"
             source = "・".join(line.from_) if line else "―"
-            rows.append([item.no, item.name, item.type, item.digits, item.code or "―", "必須" if item.required else "", source, said, item.source])
+            rows.append([item.no, item.name, item.type, item.digits, item.code or "―", "必須" if item.required else "", source, said, origin(item.source)])
         heads = (("No.", 6), ("項目", 28), ("型", 6), ("桁数", 7), ("コード", 16), ("必須", 7), ("移行元の項目", 28), ("変換", 50), ("根拠", 16))
         blocks += [Heading(f"{f.area:02d} {f.name}"), Facts([("移行元ファイル", f.source.path), ("対応する項目", f"{f.fit.items_matched}/{f.fit.items_total}")]),
                    table(heads, rows), *_left_over(mapped)]  # fmt: skip

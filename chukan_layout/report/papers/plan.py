@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from chukan_layout.model.finding import Rule
 from chukan_layout.model.project import Duty, Step
 from chukan_layout.report.document.model import Block, Bullets, Cell, Document, Facts, Heading, Para
-from chukan_layout.report.papers.folder import Folder, box, paper, table
+from chukan_layout.report.papers.folder import Folder, box, origin, paper, table
 from chukan_layout.report.words import CLEANSING_KINDS, CLEANSING_STATES
 
 #: The usual duties, where project.toml has none: the marks of the source document's table 42 for the three steps it names.
@@ -107,7 +107,7 @@ def check_specification(folder: Folder) -> Document:
 
 
 def _check(r: Rule) -> Sequence[Cell]:
-    return [r.id, r.file or "―", r.item_no or "", r.item_name or "―", r.title_ja, severity(r.severity), r.owner, r.source]
+    return [r.id, r.file or "―", r.item_no or "", r.item_name or "―", r.title_ja, severity(r.severity), r.owner, origin(r.source)]
 
 
 def severity(name: str) -> str:
