@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +35,9 @@ def note(command: str, what: dict[str, Any]) -> None:
     if not log:
         return
     from chukan_layout.run.audit_log import append
+    from chukan_layout.run.who import now, user
 
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        user = ""
-    entry = {"time": datetime.now(UTC).isoformat(timespec="seconds"), "user": user, "command": command, "version": __version__}
+    entry = {"time": now(), "user": user(), "command": command, "version": __version__}
     try:
         append(Path(log), {**entry, **what})
     except (OSError, ValueError):

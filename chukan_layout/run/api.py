@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from chukan_layout.run.checkpoint import Journal
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import RunFolder
 from chukan_layout.run.resume import Resumable
+from chukan_layout.run.who import now, user
 from chukan_layout.spec.load import layout_parts
 from chukan_layout.write.files import sha256_of, write_whole
 
@@ -78,7 +77,7 @@ def finish(
     manifest = Manifest(
         tool_version=__version__,
         command=order.direction if order.writes else "validate",
-        user=_user(),
+        user=user(),
         started=started,
         finished=now(),
         layout_version=order.layouts.version,
@@ -120,17 +119,6 @@ def _decisive(order: Order, specs: Sequence[Path]) -> str:
     own = [(f.name, getattr(order, f.name)) for f in fields(order) if f.name not in aside]
     told = repr((__version__, own, [_folder_hash(path) for path in specs]))
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
 
 
 def _folder_hash(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,8 @@ from chukan_layout.charset.plausible import masked
 from chukan_layout.model.cleansing import Chosen, Rule, items_of, kind_of
 from chukan_layout.model.report import Cleansed
 from chukan_layout.plan.program import Program
-from chukan_layout.write.arrow import strings
+from chukan_layout.run.gaiji_ledger import drop_paths
+from chukan_layout.write.arrow import numbers, same, texts, told
 from chukan_layout.write.files import create, sha256_of
 
 _TOLD = pa.dictionary(pa.int32(), pa.string())
@@ -64,11 +66,10 @@ class CleansingLedger:
         approvals = [self._chosen.approval(r.id) for r in rules]
         table = pa.Table.from_arrays(
             [
-                _told([r.id for r in rules]), _told([kind_of(r) for r in rules]),
-                pa.Array.from_buffers(pa.int16(), n, [None, pa.py_buffer(program.area.to_bytes(2, "little") * n)]),
-                _told([program.file] * n), _told([path] * n), _numbers(n, lines), _numbers(n, offsets), _texts(n, key),
-                _told(items), _texts(n, before), _texts(n, after),
-                _told([a.by if a else "" for a in approvals]), _told([a.on.isoformat() if a else "" for a in approvals]),
+                _words([r.id for r in rules]), _words([kind_of(r) for r in rules]), numbers(pa.int16(), n, array("h", [program.area]) * n),
+                same(program.file, n), same(path, n), numbers(pa.int64(), n, lines), numbers(pa.int64(), n, offsets), texts(n, key),
+                _words(items), texts(n, before), texts(n, after),
+                _words([a.by if a else "" for a in approvals]), _words([a.on.isoformat() if a else "" for a in approvals]),
             ],
             schema=SCHEMA,
         )  # fmt: skip
@@ -79,18 +80,18 @@ class CleansingLedger:
         """A part of the ledger, in order."""
         if self._parquet is not None:
             self._parquet.write_table(table)
-        told = zip(table["rule"].to_pylist(), table["path"].to_pylist(), strict=True)
-        self._counts.update((str(rule), str(path)) for rule, path in told)
+        both = zip(table["rule"].to_pylist(), table["path"].to_pylist(), strict=True)
+        self._counts.update((str(rule), str(path)) for rule, path in both)
 
     def _show(self, table: pa.Table, rules: list[Rule], program: Program) -> None:
         for row, rule in enumerate(rules):
             shown = self.examples.setdefault(rule.id, [])
             if len(shown) >= _EXAMPLES:
                 continue
-            told = table.slice(row, 1).to_pylist()[0]
-            mask = next((i["mask"] for i in program.spec["items"] if i["name"] == told["item"]), "none")
+            line = table.slice(row, 1).to_pylist()[0]
+            mask = next((i["mask"] for i in program.spec["items"] if i["name"] == line["item"]), "none")
             shown.append(
-                Example(told["path"], told["line"], told["item"], self._masked(told["original"], mask), self._masked(told["value"], mask))
+                Example(line["path"], line["line"], line["item"], self._masked(line["original"], mask), self._masked(line["value"], mask))
             )
 
     def _masked(self, value: str, mask: str) -> str:
@@ -109,17 +110,8 @@ class CleansingLedger:
         self._parquet.close()
         self._file.close()
         if self._withdrawn:
-            self._without_withdrawn(self._path)
+            drop_paths(self._path, SCHEMA, self._withdrawn)
         return [(self._path, self._path.stat().st_size, sha256_of(self._path))]
-
-    def _without_withdrawn(self, path: Path) -> None:
-        import pyarrow.parquet as pq
-
-        table = pq.read_table(path, schema=SCHEMA)
-        kept = table.filter(pa.array([p not in self._withdrawn for p in table["path"].to_pylist()], pa.bool_()))
-        path.unlink()
-        with create(path) as file:
-            pq.write_table(kept, file, compression="snappy")
 
     def told(self, planned: bool) -> list[Cleansed]:
         """One entry for every rule, those that wait for a decision among them."""
@@ -139,18 +131,5 @@ class CleansingLedger:
         )  # fmt: skip
 
 
-def _told(words: list[str]) -> pa.Array:
-    once = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    places = b"".join(once[word].to_bytes(4, "little") for word in words)
-    return pa.DictionaryArray.from_arrays(
-        pa.Array.from_buffers(pa.int32(), len(words), [None, pa.py_buffer(places)]), strings(list(once))
-    )
-
-
-def _numbers(n: int, buffer: Any) -> pa.Array:
-    return pa.Array.from_buffers(pa.int64(), n, [None, pa.py_buffer(buffer)])
-
-
-def _texts(n: int, raw: Any) -> pa.Array:
-    ends, text = raw
-    return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(ends), pa.py_buffer(text)])
+def _words(words: list[str]) -> pa.Array:
+    return told(array("i", range(len(words))), words)

@@ -6,15 +6,14 @@ reach of any program; the record says that too, and is no certificate for the me
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 from chukan_layout import __version__
 from chukan_layout.model.erasure import Erased, ErasureRecord
 from chukan_layout.run.folder import ASKED, LOCK, MANIFEST, OWN, FolderRefused
+from chukan_layout.run.who import now, user
 from chukan_layout.write.files import sha256_of, write_whole
 from chukan_layout.write.system import take_lock
 
@@ -39,9 +38,9 @@ def erase(run: Path, record: Path, by: str, reason: str = "", dry_run: bool = Fa
             tool_version=__version__,
             folder=run.name,
             by=by,
-            user=_user(),
+            user=user(),
             reason=reason,
-            started=_now(),
+            started=now(),
             files=[_described(path, run) for path in files],
         )
         if dry_run:
@@ -53,7 +52,7 @@ def erase(run: Path, record: Path, by: str, reason: str = "", dry_run: bool = Fa
     finally:
         if lock is not None:
             os.close(lock)
-    made = made.model_copy(update={"finished": _now()})
+    made = made.model_copy(update={"finished": now()})
     record.unlink()
     _write(record, made)
     return made
@@ -95,14 +94,3 @@ def _wipe(path: Path) -> None:
 def _write(record: Path, made: ErasureRecord) -> None:
     record.parent.mkdir(parents=True, exist_ok=True)
     write_whole(record, (made.model_dump_json(indent=1) + "\n").encode())
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -18,7 +18,7 @@ from chukan_layout import _kernel
 from chukan_layout.gaiji import data
 from chukan_layout.gaiji.lookup import glyph_names
 from chukan_layout.plan.program import Program
-from chukan_layout.write.arrow import strings
+from chukan_layout.write.arrow import numbers, same, strings, texts, told
 from chukan_layout.write.files import create, create_text, sha256_of
 from chukan_layout.write.findings import Page
 
@@ -70,9 +70,9 @@ class GaijiLedger:
         lines, offsets = _kernel.placed(line, offset, lines_before, chunk_offset)
         record, _ = _kernel.placed(row, offset, before + 1, 0)
         columns = (
-            _texts(n, key), _numbers(pa.int64(), n, record), _numbers(pa.int64(), n, lines), _numbers(pa.int64(), n, offsets),
-            _numbers(pa.uint16(), n, item), _numbers(pa.uint32(), n, position),
-            _numbers(pa.uint32(), n, out_position), _texts(n, unit), _texts(n, target),
+            texts(n, key), numbers(pa.int64(), n, record), numbers(pa.int64(), n, lines), numbers(pa.int64(), n, offsets),
+            numbers(pa.uint16(), n, item), numbers(pa.uint32(), n, position),
+            numbers(pa.uint32(), n, out_position), texts(n, unit), texts(n, target),
         )  # fmt: skip
         self._take(program, path, columns)
 
@@ -107,7 +107,7 @@ class GaijiLedger:
         self._file.close()
         ledger, rest = self._folder / "ledger.parquet", self._folder / "unresolved.csv"
         if self._withdrawn:
-            self._without_withdrawn(ledger)
+            drop_paths(ledger, SCHEMA, self._withdrawn)
         with create_text(rest, encoding="utf-8-sig") as file:
             writer = csv.writer(file)
             writer.writerow(("外字コード", "ファイル", "項目", "件数", "規則"))
@@ -137,25 +137,27 @@ class GaijiLedger:
         (units, unit_places), (targets, target_places) = _words(unit), _words(target)
         mj = self._glyphs(targets)
         codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units]
-        area = _numbers(pa.int16(), n, array("h", [program.area]) * n)
+        area = numbers(pa.int16(), n, array("h", [program.area]) * n)
         return pa.Table.from_arrays(
             [
-                key, record, area, _same(program.file, n), _same(path, n), lines, offsets,
+                key, record, area, same(program.file, n), same(path, n), lines, offsets,
                 pa.DictionaryArray.from_arrays(items, strings(program.columns)), position, out_position,
-                _told(unit_places, codes), _told(target_places, mj), _told(target_places, targets), _same("vendor_map", n), _same(self._version, n),
+                told(unit_places, codes), told(target_places, mj), told(target_places, targets), same("vendor_map", n), same(self._version, n),
             ],
             schema=SCHEMA,
         )  # fmt: skip
 
-    def _without_withdrawn(self, ledger: Path) -> None:
-        import pyarrow.parquet as pq
 
-        table = pq.read_table(ledger, schema=SCHEMA)
-        keep = [path not in self._withdrawn for path in table["path"].to_pylist()]
-        kept = table.filter(pa.array(keep, pa.bool_()))
-        ledger.unlink()
-        with create(ledger) as file:
-            pq.write_table(kept, file, compression="zstd")
+
+def drop_paths(ledger: Path, schema: pa.Schema, withdrawn: set[str]) -> None:
+    """A ledger without what came of source files that failed: none of it is published."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(ledger, schema=schema)
+    kept = table.filter(pa.array([path not in withdrawn for path in table["path"].to_pylist()], pa.bool_()))
+    ledger.unlink()
+    with create(ledger) as file:
+        pq.write_table(kept, file, compression="zstd")
 
 
 def version_of(mapping_name: str) -> str:
@@ -163,32 +165,11 @@ def version_of(mapping_name: str) -> str:
     return f"{mapping_name} gaiji.toml; {data.MJ_VERSION}; {data.MJSM_VERSION}"
 
 
-def _texts(n: int, raw: Any) -> pa.Array:
-    ends, text = raw
-    return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(ends), pa.py_buffer(text)])
-
-
-def _numbers(kind: Any, n: int, buffer: Any) -> pa.Array:
-    return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
-
-
-def _same(text: str, n: int) -> pa.Array:
-    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), n, bytes(4 * n)), strings([text]))
-
-
 def _words(texts: pa.Array) -> tuple[list[str], array[int]]:
     """The different texts, and the place among them of each."""
     said = texts.to_pylist()
     once = {word: i for i, word in enumerate(dict.fromkeys(said))}
     return list(once), array("i", map(once.__getitem__, said))
-
-
-def _told(places: array[int], words: list[str]) -> pa.Array:
-    """The same places with other words, each word once (Arrow reckons doubles wrongly)."""
-    once = {word: i for i, word in enumerate(dict.fromkeys(words))}
-    places_of_once = [once[word] for word in words]
-    moved = array("i", map(places_of_once.__getitem__, places))
-    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), len(moved), moved), strings(list(once)))
 
 
 def _safe(text: str) -> str:

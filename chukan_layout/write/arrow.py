@@ -77,3 +77,27 @@ def column(raw: Any, wanted: pa.DataType) -> pa.Array:
         return pa.DictionaryArray.from_arrays(places, strings(dictionary))
     buffers = [valid, *([] if offsets is None else [pa.py_buffer(offsets)]), pa.py_buffer(data)]
     return pa.Array.from_buffers(wanted, rows, buffers, nulls)
+
+
+def texts(n: int, raw: Any) -> pa.Array:
+    """``n`` texts of the kernel: ends and bytes, not copied."""
+    ends, text = raw
+    return pa.Array.from_buffers(pa.string(), n, [None, pa.py_buffer(ends), pa.py_buffer(text)])
+
+
+def numbers(kind: pa.DataType, n: int, buffer: Any) -> pa.Array:
+    """``n`` numbers of the kernel, not copied."""
+    return pa.Array.from_buffers(kind, n, [None, pa.py_buffer(buffer)])
+
+
+def told(places: array[int], words: Sequence[str]) -> pa.Array:
+    """The word at each place, each word once (Arrow reckons doubles wrongly)."""
+    once = {word: i for i, word in enumerate(dict.fromkeys(words))}
+    places_of_once = [once[word] for word in words]
+    moved = array("i", map(places_of_once.__getitem__, places))
+    return pa.DictionaryArray.from_arrays(numbers(pa.int32(), len(moved), moved), strings(list(once)))
+
+
+def same(text: str, n: int) -> pa.Array:
+    """One word ``n`` times."""
+    return pa.DictionaryArray.from_arrays(numbers(pa.int32(), n, bytes(4 * n)), strings([text]))
