@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pytest
 
 from tests.run_support import DATA, bytes_of, household, ran, report_of, to_standard, vendor_file
 
+ROOT = Path(__file__).parents[2]
 RULE = """
 [[{kind}]]
 id = "{id}"
@@ -147,3 +152,24 @@ def test_the_example_of_the_documents_can_be_followed(tmp_path: Path, capsys: py
     example = Path(__file__).parents[2] / "docs" / "examples" / "cleansing.toml"
     words = ("convert", tmp_path / "in", "--from", "vendorA", "--to", "standard", "--cleansing", example, "--plan-cleansing", *AS_OF)
     assert ran(capsys, *words).code == 0
+
+
+def test_a_run_that_was_cut_off_ends_in_the_same_ledger(tmp_path: Path) -> None:
+    """The changes of files that were done before the cut come from the log, those of the others from the files."""
+    for name in ("SETAI_1.csv", "SETAI_2.csv"):
+        base = 1_000 * int(name[6])
+        vendor_file(tmp_path / "in" / name, [household(base + n, 方書="見本荘" if n % 2 else "") for n in range(300)])
+    rules = written(tmp_path / "rules.toml", DASH + FILL)
+    env = {**os.environ, "CHUKAN_TEST_CLEANSING": str(rules)}
+
+    def converted(run: Path, event: int) -> int:
+        words = [sys.executable, "-m", "tests.crash_support", str(tmp_path / "in"), str(run), str(event), "csv"]
+        return subprocess.run(words, env=env, cwd=ROOT, capture_output=True, check=False).returncode
+
+    assert converted(tmp_path / "whole", 0) == 0
+    assert converted(tmp_path / "cut", -1) == -signal.SIGKILL
+    assert not (tmp_path / "cut" / "report.json").exists()
+    assert converted(tmp_path / "cut", 0) == 0
+    assert len(ledger(tmp_path / "whole")) > 600
+    assert ledger(tmp_path / "cut") == ledger(tmp_path / "whole")
+    assert bytes_of(tmp_path / "cut") == bytes_of(tmp_path / "whole")
