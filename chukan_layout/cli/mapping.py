@@ -132,12 +132,14 @@ def show(vendor: str | None, file: str | None, common: Common) -> None:
               help="コピー句のベンダー: 符号、COMP、文字コードが決まる (vendor of the copybook)")
 @click.option("--form", type=click.Choice(("fixed", "line", "rdw", "bdw")), default="fixed", show_default=True,
               help="レコードの区切り方 (how records are told apart)")
+@click.option("--replacing", multiple=True, metavar="OLD=NEW",
+              help="コピー句の語を読み替える（COPY … REPLACING OLD BY NEW）。例 :TAG:=RES。繰り返せる (as COPY REPLACING does)")
 @click.option("--mixed", multiple=True, metavar="NAME", help="シフトコード入りの PIC X 項目。繰り返せる (PIC X fields that hold shift codes)")
 @common_options(show=_SEEN)
 def init(
     sources: tuple[Path, ...], encoding: str, area: str | None, file: str | None, delimiter: str, accept: float | None,
     names_only: bool, out: Path | None, copybook: Path | None, profile: Profile, form: str, mixed: tuple[str, ...],
-    common: Common,
+    replacing: tuple[str, ...], common: Common,
 ) -> None:  # fmt: skip
     """資料のない移行元ファイルから、根拠と確信度つきでマッピングを提案する (propose a mapping from a dump).
 
@@ -153,13 +155,14 @@ def init(
       chukan mapping init dump/ --encoding cp932 --out mappings/vendorX
       chukan mapping init JUMIN.csv --encoding cp932 --area 1 --file 住民情報 --names-only
       chukan mapping init --copybook JUMIN.cpy --vendor fujitsu --area 1 --file 住民情報 --mixed 番地
+      chukan mapping init --copybook COMMON.cpy --replacing :TAG:=RES
     """
     from chukan_layout.cli.mapping_init import header_draft, propose
 
     if copybook is not None:
         from chukan_layout.cli.mapping_copybook import from_copybook
 
-        from_copybook(copybook, sources, encoding, profile, form, mixed, area, file, out, common)
+        from_copybook(copybook, sources, encoding, profile, form, mixed, replacing, area, file, out, common)
         return
     if not sources or encoding not in _ENCODINGS:
         known = "、".join(_ENCODINGS)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def from_copybook(
     copybook: Path, sources: Sequence[Path], encoding: str, profile: Profile, form: str, mixed: Sequence[str],
-    area: str | None, file: str | None, out: Path | None, common: Common,
+    replacing: Sequence[str], area: str | None, file: str | None, out: Path | None, common: Common,
 ) -> None:  # fmt: skip
     """A draft on stdout (or --output-file); with ``out`` a folder of it, codes.toml and vendor.toml.
 
@@ -28,8 +28,11 @@ def from_copybook(
     from chukan_layout.copybook.errors import CopybookError
     from chukan_layout.copybook.read import read_copybook
 
+    pairs = [(old, new) for old, is_pair, new in (r.partition("=") for r in replacing) if is_pair and old.strip()]
+    if len(pairs) < len(replacing):
+        raise CliError("--replacing は「読み替える語=新しい語」の形で指定してください。", "--replacing takes OLD=NEW")
     try:
-        records = read_copybook(copybook, profile)
+        records = read_copybook(copybook, profile, replacing=pairs)
     except CopybookError as wrong:
         place = f"{wrong.file or copybook.name}:{wrong.line}:{wrong.column}"
         raise CliError(f"{place}: {wrong.ja}", f"{place}: {wrong.en}") from None

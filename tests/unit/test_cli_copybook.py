@@ -47,6 +47,18 @@ def test_a_folder_with_codes(tmp_path: Path) -> None:
     assert run("--copybook", str(book), "--out", str(tmp_path / "v"))[0] == 2
 
 
+def test_words_of_a_shared_copybook_are_replaced(tmp_path: Path) -> None:
+    book = tmp_path / "common.cpy"
+    book.write_text("       01 :TAG:-REC.\n         03 :TAG:-NAME PIC N(5).\n         03 X PIC 9(3).\n", encoding="utf-8")
+    code, out, _ = run("--copybook", str(book), "--replacing", ":TAG:=RES", "--replacing", "9(3)=9(5)")
+    fields = SourceFile.model_validate(tomllib.loads(out)["source"]).record
+    assert code == 0
+    assert fields is not None
+    assert "RES-NAME" in out
+    assert "TAG" not in out
+    assert run("--copybook", str(book), "--replacing", "TAG")[0] == 2
+
+
 @pytest.mark.parametrize(("text", "place"), [
     ("       01 A.\n         03 B PIC Q(3).\n", "x.cpy:2:19"),
     ("       01 A.\n         03 B PIC X VALUE 'A.\n", "x.cpy:2:27"),
