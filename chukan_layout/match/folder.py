@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from chukan_layout import __version__
+from chukan_layout.match import model_file
 from chukan_layout.match.decisions import proposed
 from chukan_layout.match.decisions import write as write_decisions
 from chukan_layout.match.found import BANDS, Found
@@ -74,6 +75,8 @@ def write(
     write_whole(out / CLUSTERS, BOM + csv_of(found.clusters))
     write_whole(out / CLASSES, BOM + csv_of(found.classes))
     write_whole(out / FINDINGS, BOM + csv_of(_findings(found)))
+    model = json.dumps(model_file.told(found.compared.weights, found.scheme), ensure_ascii=False, indent=1)
+    write_whole(out / model_file.FILE, model.encode() + b"\n")
     write_decisions(out / DECISIONS, proposed(found.classes, found.candidates, run_id))
     report = _report(found, run_id, hashes, ids or {}, notes or {})
     write_whole(out / REPORT, json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n")

@@ -46,6 +46,7 @@ class Found:
     label: np.ndarray
     keys: pl.Series
     compared: Compared
+    scheme: Scheme
     auto: np.ndarray
     review: np.ndarray
 
@@ -80,7 +81,7 @@ def find(
     faults = _faults(compared, scheme, data, keys, p) if person else ()
     kept = (p >= KEPT) | auto
     return _tables(Found(
-        data.rows, compared.pairs, pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), faults, compared.blocks, label, keys, compared, auto, review,
+        data.rows, compared.pairs, pl.DataFrame(), pl.DataFrame(), pl.DataFrame(), faults, compared.blocks, label, keys, compared, scheme, auto, review,
     ), texts, scheme, kept, together)  # fmt: skip
 
 

@@ -56,6 +56,18 @@ def part(level: int) -> Words:
     return _LIKE if kanji == 2 or kana == 3 else _OTHER
 
 
+def level_words(trait: str, level: int, scheme: Scheme) -> Words:
+    """What one level of a trait means."""
+    if scheme.name == "persons" and trait in ("family", "given"):
+        kanji, kana = divmod(level, KANA_LEVELS)
+        more = f"（漢字 {kanji}、読み {kana}）" if 0 < level < FORMER else ""
+        return part(level)[0] + more, part(level)[1]
+    if scheme.name == "persons" and trait in ("born", "place"):
+        return (_BORN if trait == "born" else _PLACE)[level]
+    first_like = next(t.first_like for t in scheme.traits if t.name == trait)
+    return _NONE if level == 0 else _OTHER if level == 1 else _SAME if level == 2 or level < first_like else _LIKE
+
+
 def say(levels: Sequence[int], scheme: Scheme) -> list[Words]:
     """What a pattern of persons says, the important first."""
     at = {t.name: int(level) for t, level in zip(scheme.traits, levels, strict=True)}

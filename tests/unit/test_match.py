@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import filecmp
 import json
+import math
 import random
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import polars as pl
 import pytest
@@ -107,6 +109,23 @@ def test_quality_holds(chukan: Chukan, twice: Path, found: Path) -> None:
     assert got["auto"]["recall"] >= 0.6
     assert got["shown"] >= 0.975
     assert got["review"]["true_share"] >= 0.85
+
+
+def test_the_model_adds_up_to_the_probabilities(found: Path) -> None:
+    """What model.json says is what the candidates were judged by: prior and bits of their levels."""
+    model = json.loads((found / "model.json").read_text(encoding="utf-8"))
+    candidates = pl.read_parquet(found / "candidates.parquet")
+    priors = {round(math.log2(p / (1 - p)), 2) for p in (s["probability_two_random_records_match"] for s in model["strata"])}
+    assert set(candidates["bits_prior"].unique().to_list()) <= priors
+    for place, name in enumerate(c["output_column_name"] for c in model["strata"][0]["comparisons"]):
+        levels = [lv for s in model["strata"] for lv in s["comparisons"][place]["comparison_levels"]]
+        bits = np.array([0.0, *(lv["bits"] for lv in levels if "bits" in lv)])
+        seen = candidates[f"bits_{name}"].unique().to_numpy()
+        assert np.abs(seen[:, None] - bits).min(axis=1).max() <= 0.02, name
+    for stratum in model["strata"]:
+        for comparison in stratum["comparisons"]:
+            shares = [lv.get("m_probability", 0.0) for lv in comparison["comparison_levels"]]
+            assert abs(sum(shares) - 1) < 0.01  # a differing number is capped, and nothing else raised for it
 
 
 def test_faults_are_findings_not_matches(found: Path) -> None:
