@@ -183,19 +183,20 @@ def import_(
 @layout.command("export")
 @click.argument("areas", nargs=-1, metavar="[AREA...]")
 @click.option("--xlsx", "xlsx", is_flag=True, help="--format xlsx と同じ (the same as --format xlsx)")
-@common_options(("xlsx", "html", "markdown"), show=_SEEN)
+@common_options(("xlsx", "html", "markdown", "csv"), show=_SEEN)
 def export(areas: tuple[str, ...], xlsx: bool, common: Common) -> None:
     """レイアウトを書き出す (export layouts).
 
     xlsx は公式のブックと同じ形のシートに、公式の欄にないもの(主キー、検査、出所など)の「付加」シートを加えたもの。
-    layout import で読み戻すと元と同じになります。html と markdown は業務ごとの説明。AREA がなければすべての業務。
-    The workbook has the shape of the official one, with sheets for what that lacks; importing it gives the same.
+    layout import で読み戻すと元と同じになります。html と markdown は業務ごとの説明、csv はコード表の一覧 (マスター)。AREA がなければすべての業務。
+    The workbook has the shape of the official one, with sheets for what that lacks; importing it gives the same. csv has the code tables.
 
     \b
     例 (examples):
       chukan layout export --xlsx --output-file レイアウト.xlsx
       chukan layout export 就学 --xlsx --output-file 就学.xlsx
       chukan layout export 住民基本台帳 --format html --output-file 住民基本台帳.html
+      chukan layout export 住民基本台帳 --format csv --output-file コード表.csv
     """
     from chukan_layout.cli.common import BINARY
     from chukan_layout.cli.errors import CliError
@@ -211,6 +212,11 @@ def export(areas: tuple[str, ...], xlsx: bool, common: Common) -> None:
         from chukan_layout.spec.workbook.export import workbook
 
         common.write(workbook(layouts))
+    elif wanted == "csv":
+        from chukan_layout.cli.csv_text import csv_text
+        from chukan_layout.spec.masters import masters
+
+        common.write(csv_text(masters(layouts)))
     else:
         from chukan_layout.spec.pages import html, markdown
 

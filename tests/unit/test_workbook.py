@@ -235,6 +235,11 @@ def test_toml_of_a_set_reads_as_the_set(tmp_path: Path) -> None:
 
 def test_export_needs_a_file_and_html_needs_none() -> None:
     assert chukan("layout", "export", "--xlsx").exit_code == 2
+    lines = list(csv.DictReader(chukan("layout", "export", "住民基本台帳", "--format", "csv").stdout.splitlines()))
+    sexes = {r["コード"]: r["名称"] for r in lines if r["コード名"] == "性別"}
+    assert {k: sexes[k] for k in ("1", "2")} == {"1": "男", "2": "女"}
+    assert {r["業務番号"] for r in lines} == {"01"}
+    assert all(r["出所"] for r in lines)
     page = chukan("layout", "export", "住民基本台帳", "--format", "html").stdout
     assert page.startswith("<!DOCTYPE html>")
     assert "http" not in page
