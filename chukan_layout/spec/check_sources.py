@@ -84,6 +84,13 @@ NO_COLUMNS = Kind(
     "移行元の項目を順に、ファイル名の型を一つ以上書く",
     "write the columns in order, and a pattern or more",
 )  # fmt: skip
+NO_ORDER_COLUMN = Kind(
+    "M012", "error",
+    "order_by の「{name}」は columns にありません",
+    "order_by names {name}, which is not in columns",
+    "名前を直す",
+    "correct the name",
+)  # fmt: skip
 UNPLACED = Kind(
     "M201", "error",
     "移行元項目「{name}」の行き先がありません",
@@ -165,7 +172,8 @@ def bad_dialect(view: MapView) -> Iterator[Found]:
 
 
 def no_columns(view: MapView) -> Iterator[Found]:
-    for key in ("columns", "files"):
+    of_table = view.file.source.format == "table"
+    for key in ("columns",) if of_table else ("columns", "files"):
         if not getattr(view.file.source, key):
             yield NO_COLUMNS.found(view.doc, "source", key)
 
@@ -182,6 +190,13 @@ def no_key_column(view: MapView) -> Iterator[Found]:
     for i, name in enumerate(view.file.source.key):
         if name not in columns:
             yield NO_KEY_COLUMN.found(view.doc, "source", "key", i, hint=near(name, columns), name=name)
+
+
+def no_order_column(view: MapView) -> Iterator[Found]:
+    columns = view.file.source.columns
+    for i, name in enumerate(view.file.source.order_by):
+        if name not in columns:
+            yield NO_ORDER_COLUMN.found(view.doc, "source", "order_by", i, hint=near(name, columns), name=name)
 
 
 def unplaced(view: MapView) -> Iterator[Found]:
@@ -224,6 +239,6 @@ def no_reason(view: MapView) -> Iterator[Found]:
 
 MAPPING_CHECKS = (versions, targets, patterns)
 CHECKS = (
-    bad_dialect, no_columns, same_column, no_key_column, unplaced, used_and_left, rest_unknown, rest_twice,
+    bad_dialect, no_columns, same_column, no_key_column, no_order_column, unplaced, used_and_left, rest_unknown, rest_twice,
     no_reason,
 )  # fmt: skip
