@@ -236,7 +236,7 @@ fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u
                 if let (Some(pairs), Some(&[0xEF, 0xBE, mark @ (0x9E | 0x9F)])) =
                     (&table.pairs, src.get(i..i + 3))
                 {
-                    let joined = pairs[usize::from(mark - 0x9E)][point - 0xFF61 & 63];
+                    let joined = pairs[usize::from(mark - 0x9E)][(point - 0xFF61) & 63];
                     if joined.len() > 0 {
                         p = joined;
                         i += 3;
