@@ -313,10 +313,10 @@ class SourceFile(Strict):
     row that is not blank).  Of an XML file every element ``record_element`` is a record; ``columns`` are the elements in
     it (``住所/町名`` within another, ``電話[2]`` the second of a name, ``氏名@種別`` an attribute).
     A table of a database (``format`` table) is ``schema`` (the usual one when blank) and ``table``, read in the order of
-    ``order_by`` (of ``key`` when blank); it is known by these and not by ``files``.
+    ``order_by`` (of ``key`` when blank); it is known by these, and ``files`` is empty.
     """
 
-    files: tuple[str, ...] = ()  # glob patterns of file names
+    files: tuple[str, ...]  # glob patterns of file names
     encoding: Encoding | HostEncoding
     format: Literal["delimited", "fixed", "xlsx", "xml", "table"] = "delimited"
     sheet: str = ""
@@ -344,8 +344,8 @@ class SourceFile(Strict):
             raise ValueError('sheet and header_row are of format = "xlsx"')
         if (self.format == "table") != bool(self.table) or (self.format != "table" and (self.schema_ or self.order_by)):
             raise ValueError('format = "table" needs table; schema and order_by are of it alone')
-        if (self.format == "table") == ("files" in self.model_fields_set):
-            raise ValueError('files is missing (of format = "table": not taken)')
+        if self.format == "table" and self.files:
+            raise ValueError('files of format = "table" is []')
         if self.record is not None and not self.columns:
             try:
                 object.__setattr__(self, "columns", self.record.columns())

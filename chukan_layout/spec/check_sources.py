@@ -84,13 +84,6 @@ NO_COLUMNS = Kind(
     "移行元の項目を順に、ファイル名の型を一つ以上書く",
     "write the columns in order, and a pattern or more",
 )  # fmt: skip
-NO_ORDER_COLUMN = Kind(
-    "M012", "error",
-    "order_by の「{name}」は columns にありません",
-    "order_by names {name}, which is not in columns",
-    "名前を直す",
-    "correct the name",
-)  # fmt: skip
 UNPLACED = Kind(
     "M201", "error",
     "移行元項目「{name}」の行き先がありません",
@@ -192,13 +185,6 @@ def no_key_column(view: MapView) -> Iterator[Found]:
             yield NO_KEY_COLUMN.found(view.doc, "source", "key", i, hint=near(name, columns), name=name)
 
 
-def no_order_column(view: MapView) -> Iterator[Found]:
-    columns = view.file.source.columns
-    for i, name in enumerate(view.file.source.order_by):
-        if name not in columns:
-            yield NO_ORDER_COLUMN.found(view.doc, "source", "order_by", i, hint=near(name, columns), name=name)
-
-
 def unplaced(view: MapView) -> Iterator[Found]:
     placed = {name for line in view.file.item for name in line.from_} | {r.from_ for r in view.file.rest}
     for i, name in enumerate(view.file.source.columns):
@@ -239,6 +225,6 @@ def no_reason(view: MapView) -> Iterator[Found]:
 
 MAPPING_CHECKS = (versions, targets, patterns)
 CHECKS = (
-    bad_dialect, no_columns, same_column, no_key_column, no_order_column, unplaced, used_and_left, rest_unknown, rest_twice,
+    bad_dialect, no_columns, same_column, no_key_column, unplaced, used_and_left, rest_unknown, rest_twice,
     no_reason,
 )  # fmt: skip

@@ -40,7 +40,7 @@ def vendor(folder: Path, **source: str) -> Path:
         shutil.copy(mapping_folder("vendorA") / name, own / name)
     head, lines = (mapping_folder("vendorA") / "世帯.toml").read_text("utf-8").split("[source]\n", 1)
     kept = [line for line in lines.split("\n") if line.split(" =")[0] not in ("files", "encoding")]
-    told = [f"{key} = {value}" for key, value in {"format": '"table"', "table": '"SETAI"', **source}.items()]
+    told = [f"{key} = {value}" for key, value in {"files": "[]", "format": '"table"', "table": '"SETAI"', **source}.items()]
     (own / "世帯.toml").write_text(head + "[source]\n" + "\n".join([*told, 'encoding = "utf-8"', *kept]), "utf-8")
     return own
 
