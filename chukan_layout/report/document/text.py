@@ -9,6 +9,7 @@ from chukan_layout.report.document.model import (
     Bars,
     Block,
     Bullets,
+    Contents,
     Document,
     Facts,
     Heading,
@@ -26,8 +27,8 @@ def render(document: Document) -> str:
     """Title, then every block; long cells are cut (the other formats have them whole)."""
     lines = [document.title, document.subtitle, ""] if document.subtitle else [document.title, ""]
     for block in document.blocks:
-        if isinstance(block, Bars):
-            continue  # a table beside it says the same
+        if isinstance(block, Bars | Contents):
+            continue  # a table beside it says the same; there are no pages to go to
         lines += [*_block(block), ""]
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
 
