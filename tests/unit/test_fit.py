@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chukan_layout.cli.fit_pages import fit_examples
 from chukan_layout.fit.decisions import Decision
 from chukan_layout.fit.measure import measure
 from chukan_layout.model.fit import (
@@ -215,3 +216,12 @@ def test_fit_of_a_profile_finds_the_codes_put_in_on_purpose(chukan: Chukan, tmp_
     assert (codes.cls, codes.count) == ("コード不一致", 5) and codes.reason.endswith(": 7")
     for words, said in ((("--profile", tmp_path / "p.json"), "--mapping"), (("--mapping", "vendorA", "--profile", tmp_path / "f.json"), "profile --format json")):
         assert said in chukan("fit", *words, code=2).stderr
+
+
+def test_the_examples_in_the_documents_are_not_stale() -> None:
+    """``make docs`` writes them anew; they name every item that does not fit."""
+    docs = Path(__file__).parents[2] / "docs"
+    made = fit_examples()
+    assert set(made) == {"fit-vendorA.md", "fit-vendorB.md", "fit-lgdpm2013.md"}
+    assert all((docs / "examples" / name).read_text(encoding="utf-8") == text for name, text in made.items())
+    assert "| 46/47 | 97 % | 97.8 % | 98 % | 97.9 % |" in (docs / "fit-rate.md").read_text(encoding="utf-8")

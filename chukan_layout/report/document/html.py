@@ -61,6 +61,7 @@ svg { display:block; width:100%; height:auto; max-width:900px; } svg text { font
 footer { margin-top:48px; border-top:1px solid var(--line); padding-top:8px; color:var(--soft); font-size:12px; }
 @page { size:A4 ORIENTATION; margin:15mm 13mm 17mm; }
 @media print { body { font-size:10.5pt; } main { max-width:none; padding:0; } table { font-size:8.8pt; } .scroll { overflow:visible; }
+  svg { max-height:MOST; }
   * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
 """)
 _TABLE = Markup('<div class="scroll"><table>{}<thead><tr>{}</tr></thead><tbody>\n{}\n</tbody></table></div>')
@@ -77,7 +78,7 @@ def render(document: Document) -> str:
     chapters = [text for text, _ in document.chapters() if text]
     number = count(1)
     body = Markup("\n").join(_contents(block, chapters) if isinstance(block, Contents) else _block(block, number) for block in document.blocks)
-    style = _STYLE.replace("ORIENTATION", "landscape" if document.landscape else "portrait")
+    style = _STYLE.replace("ORIENTATION", "landscape" if document.landscape else "portrait").replace("MOST", "140mm" if document.landscape else "225mm")
     head = Markup(
         '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="{}">\n'
