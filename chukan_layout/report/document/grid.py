@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import ceil
 
 from chukan_layout.report.document.model import Approval, Bars, Block, Table
 
@@ -88,4 +89,4 @@ def _narrowed(wide: Sequence[int]) -> list[int]:
     if over <= 0 or not giving:
         return list(wide)
     share = min(1.0, over / giving)
-    return [w - int((w - NARROW) * share) if w > NARROW else w for w in wide]
+    return [w - ceil((w - NARROW) * share) if w > NARROW else w for w in wide]
