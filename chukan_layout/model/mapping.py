@@ -386,13 +386,14 @@ class GaijiTable(Strict):
 
 
 class Mapping(Strict):
-    """Everything about one vendor's data."""
+    """Everything about one vendor's data.  With ``masters`` the code tables go beside the data that are written for it."""
 
     vendor: str
     title: str
     layout_version: str
     note: str = ""
     source: str = "draft"
+    masters: bool = False
     files: tuple[FileMapping, ...]
     codes: dict[str, CodeMap] = {}
     gaiji: dict[str, GaijiTable] = {}

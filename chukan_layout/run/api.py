@@ -110,6 +110,7 @@ def asked_of(order: Order) -> dict[str, Any]:
     return {
         "version": __version__, "direction": order.direction, "layouts": order.layouts.version,
         "mapping": order.mapping.vendor if order.mapping else "", "formats": list(order.formats),
+        **({"only": list(order.only)} if order.only is not None else {}),
         **({"cleansing": hashlib.sha256(repr(order.cleansing).encode()).hexdigest()} if order.cleanses else {}),
         "reveal": order.reveal, "as_of": order.as_of, "municipality": order.municipality, "inputs": inputs,
     }  # fmt: skip
