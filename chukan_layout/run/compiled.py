@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chukan_layout import _kernel
+from chukan_layout.charset.of_source import by_lines
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.plan.program import Program
 from chukan_layout.read.canonical import DIALECT
@@ -16,6 +17,10 @@ def kernel_program(found: Found, program: Program) -> Any:
     if program.records is None:
         if found.canonical:
             program.spec.update(DIALECT)
+        lines = by_lines(found.mapping.source) if found.mapping else None
+        if lines is not None:
+            program.spec["charset"] = "utf-8"
+            return _kernel.Program(program.spec_bytes, charset_table("utf-8"), None, lines.table)
         charset = program.spec["charset"] = found.header.charset
         return _kernel.Program(program.spec_bytes, charset_table(charset))
     plan = program.records

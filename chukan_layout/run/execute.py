@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from chukan_layout import __version__
-from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
@@ -410,8 +409,7 @@ class Execution:
             back = next(m for m in self.order.mapping.files if (m.area, m.file) == (program.area, program.file))
             if back.source.record is not None:
                 return RecordOutput(self.work / path, path, RecordWriter(record_plan(back.source)))
-            charset = "utf-16le" if back.source.encoding == "utf-16" else back.source.encoding
-            encoder = encoder_for(charset, charset_table(charset))
+            encoder = encoder_for(back.source)
         return CsvOutput(self.work / path, path, header_line(program), encoder)
 
     # -------------------------------------------------------------- findings

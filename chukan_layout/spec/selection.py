@@ -19,14 +19,14 @@ from chukan_layout.spec.suggest import near
 
 SHIPPED = Path(__file__).with_name("selections.toml")
 NO_SELECTION = Kind(
-    "T214", "error",
+    "T216", "error",
     "「{name}」という選び方はありません。あるもの: {known}、業務の番号か名前、TOML のファイル",
     "there is no selection {name}; known: {known}, numbers and names of areas, a TOML file",
     "名前を直すか、[[selection]] を書いた TOML を指定する",
     "correct the name, or give a TOML file with [[selection]]",
 )  # fmt: skip
 NO_TOML = Kind(
-    "T215", "error",
+    "T217", "error",
     "選び方のファイル {name} が読めません: {said}",
     "the file of selections {name} cannot be read: {said}",
     "chukan_layout/spec/selections.toml と同じ形で書く",

@@ -90,12 +90,12 @@ def test_a_selection_of_ones_own_and_wrong_ones(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text('[[selection]]\nname = "x"\n[[selection.part]]\narea = "1"\nfiles = ["世帯ファイル"]\n', encoding="utf-8")
     assert chosen(folder, layouts, [str(own)]) == ("own.toml", ((1, "世帯"),))
-    for word, code in (("業務継統", "T214"), (str(tmp_path / "none.toml"), "T215")):
+    for word, code in (("業務継統", "T216"), (str(tmp_path / "none.toml"), "T217")):
         with pytest.raises(SpecError) as failure:
             chosen(folder, layouts, [word])
         assert [p.code for p in failure.value.problems] == [code]
     own.write_text("[[selection]]\nname = 1\n", encoding="utf-8")
-    with pytest.raises(SpecError, match="T215"):
+    with pytest.raises(SpecError, match="T217"):
         chosen(folder, layouts, [str(own)])
 
 
