@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.engine import engine_of, engine_options
 from chukan_layout.cli.errors import CliError
-from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 
 STANDARD = "standard"
@@ -31,11 +31,12 @@ STANDARD = "standard"
               help="規則ごとの判断: だれがいつ認めたか (who approved which rule)")
 @click.option("--plan-cleansing", "planned", is_flag=True, help="何が変わるかだけを示し、何も書かない (show what would change)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
+@engine_options
 @common_options(("human", "json"))
 def convert(
     sources: tuple[Path, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], fail_on: str,
     overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
-    common: Common,
+    engine: str, spark_master: str | None, common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
 
@@ -50,7 +51,7 @@ def convert(
       chukan convert dump/ --from vendorA --to duckdb:統合.duckdb --out run    (標準のデータをデータベースにも)
       chukan convert dump/ --from vendorA --to standard --cleansing cleansing.toml --plan-cleansing
     """
-    arrow_without_numpy()
+    chosen_engine = engine_of(engine, spark_master)
     from chukan_layout.cli import audit
     from chukan_layout.cli.cleansing import chosen_of, show_plan
     from chukan_layout.cli.progress import run_progress
@@ -99,6 +100,7 @@ def convert(
         jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=as_of, municipality=common.municipality or "",
         cleansing=chosen_of(rules, decisions, layouts, mapping, as_of, planned) if rules or decisions or planned else Chosen(),
+        engine=chosen_engine,
     )  # fmt: skip
     if out is None:
         with run_progress(common, sources) as progress:
