@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import uuid
 import warnings
@@ -21,6 +22,8 @@ from chukan_layout.engines.spark.session import Cluster
 #: Rows of keys are large: few at a time.
 _ROWS = 64
 LOCAL = "local[*]"
+#: Seconds for a master to take a connection.
+CONNECT = 10
 
 
 class SparkEngine:
@@ -53,6 +56,8 @@ def started(master: str | None) -> Any:
         from pyspark.sql import SparkSession
     except ImportError:
         raise problems.no_spark() from None
+    if master and not reachable(master):  # before Java is started for nothing
+        raise problems.no_master(master)
     errors = problems.spark_errors()
     not_begun: tuple[type[Exception], ...] = (*errors, OSError)
     # A context that is stopped while it starts leaves PySpark with None where it expects an object.
@@ -74,9 +79,28 @@ def started(master: str | None) -> Any:
         own |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     for key, value in own.items():
         conf.setIfMissing(key, value)
+    if not master and not reachable(address):
+        raise problems.no_master(address)
     try:
         spark = SparkSession(SparkContext(conf=conf))
     except not_reached:
         raise problems.no_master(address) from None
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", _ROWS)
     return spark
+
+
+def reachable(master: str) -> bool:
+    """Whether any of the masters of a standalone cluster takes a connection: Spark itself would try for a minute.
+
+    True for every other kind of address, which Spark must judge.
+    """
+    if not master.startswith("spark://"):
+        return True
+    for place in master.removeprefix("spark://").split(","):
+        host, _, port = place.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), CONNECT).close()
+        except (OSError, ValueError):
+            continue
+        return True
+    return False

@@ -7,6 +7,7 @@ in a folder is ever run.  A file appears under its name by rename, whole or not 
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import struct
 from collections.abc import Sequence
@@ -24,6 +25,8 @@ FIELDS = (
 _HEAD = struct.Struct("<Q")
 _ALIGN = 64
 _BUFFER = "at"
+#: Read at once where the system can: all of it is wanted.
+_MAPPED = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
 
 
 def send(chunk: Any, path: Path, attempt: str) -> None:
@@ -59,7 +62,8 @@ def write_by_rename(path: Path, parts: Sequence[Any], attempt: str) -> None:
 
 def received(path: Path) -> SimpleNamespace:
     """What :func:`send` wrote, with the attributes of a chunk.  OSError when it is not there."""
-    raw = memoryview(path.read_bytes())
+    with path.open("rb") as file:
+        raw = memoryview(mmap.mmap(file.fileno(), 0, flags=_MAPPED, prot=mmap.PROT_READ))
     (size,) = _HEAD.unpack_from(raw)
     start = _HEAD.size + size
 
