@@ -157,7 +157,7 @@ class Execution:
         self.reads: list[_Read] = []
         self.reports: list[FileReport] = []
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
-        self._programs: dict[str, Program] = {}
+        self._programs: dict[Path, Program] = {}
 
     def run(self) -> Result:
         more_open_files()
@@ -201,7 +201,7 @@ class Execution:
             return
         for each in found:
             if not each.broken:
-                self._programs[each.name] = program = self._program(each)
+                self._programs[each.path] = program = self._program(each)
                 yield self._source(each, program, each.path)
 
     def _file(self, found: Found) -> None:
@@ -262,7 +262,7 @@ class Execution:
     def _compile(self, found: Found) -> Program | None:
         o = self.order
         if o.direction != "back":
-            program = self._programs.pop(found.name, None) or self._program(found)
+            program = self._programs.pop(found.path, None) or self._program(found)
             self._missing(found, program)
             return program
         assert o.mapping is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import zlib
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.engines.engine import Question, Recipe, foreign
+from chukan_layout.engines.engine import Question, Recipe, Settings, Source, SourceChanged, foreign
 from chukan_layout.engines.spark import problems, shuffle
 from chukan_layout.engines.spark.feed import Feed, Wave
 from chukan_layout.engines.spark.sent import FIELDS, received, send
-from chukan_layout.engines.spark.session import KeyLog
-from chukan_layout.engines.spark.worker import Block, blocks
+from chukan_layout.engines.spark.session import KeyLog, SparkReading
+from chukan_layout.engines.spark.worker import Block, Problem, blocks
+from chukan_layout.model.refusal import CutOff
 from chukan_layout.plan.compile import compile_convert
+from chukan_layout.run.folder import RunFolder
 from chukan_layout.spec.load import load_layouts, load_mapping
 from tests.run_support import household
 
@@ -129,9 +132,55 @@ def test_slices_are_shared_out() -> None:
     assert len(shared) <= 3
 
 
-def test_a_file_that_cannot_be_read_is_said_in_its_turn(recipe: Recipe, tmp_path: Path) -> None:
-    from chukan_layout.engines.engine import Settings, Source
+class OneProblem:
+    """A cluster of which every worker finds another file than the driver."""
 
+    def waited(self, done: Future[dict[str, Problem]]) -> dict[str, Problem]:
+        return done.result()
+
+
+@pytest.mark.parametrize("changes", [True, False])
+def test_a_file_that_changed_is_told_from_one_that_is_not_shared(recipe: Recipe, tmp_path: Path, changes: bool) -> None:
+    path = tmp_path / "SETAI.csv"
+    path.write_bytes(RECORDS.encode("cp932"))
+    source = Source(path, 0, 0, recipe, Settings())
+
+    def run(wave: Wave) -> None:
+        wave.done.set_result({block.name: Problem("differs", block.path, "node7") for task in wave.tasks for block in task})
+
+    feed = Feed([source], run, lambda _: ("r",), lambda: 1)
+    try:
+        reading = SparkReading(source, feed, OneProblem())  # type: ignore[arg-type]
+        if changes:
+            while not feed._stamps:
+                pass
+            path.write_bytes(b"")
+        with pytest.raises(SourceChanged if changes else CutOff):
+            list(reading.pieces(lambda _size, _records: None))
+    finally:
+        feed.stop()
+
+
+def cut_off(folder: Path, resume: bool, has_checkpoint: bool) -> None:
+    with RunFolder(folder, resume=resume, asked={"a": 1}) as run:
+        done = run.work / "checkpoint" / "00000.json"
+        assert done.exists() == resume
+        if has_checkpoint:
+            done.parent.mkdir(exist_ok=True)
+            done.write_text("{}")
+        raise problems.no_master("spark://x:1")
+
+
+def test_a_cluster_that_fails_leaves_the_checkpoints(tmp_path: Path) -> None:
+    with pytest.raises(CutOff):
+        cut_off(tmp_path / "new", resume=False, has_checkpoint=False)
+    assert not (tmp_path / "new").exists()
+    for resume in (False, True, True):
+        with pytest.raises(CutOff):
+            cut_off(tmp_path / "run", resume, has_checkpoint=True)
+
+
+def test_a_file_that_cannot_be_read_is_said_in_its_turn(recipe: Recipe, tmp_path: Path) -> None:
     waves: list[Wave] = []
 
     def run(wave: Wave) -> None:
