@@ -1,6 +1,6 @@
 """The Spark engine: the same kernel on the machines of a cluster that share a folder (docs/scale.md).
 
-The only module, with engines/spark/problems.py and worker.py, that imports PySpark, and only when it is asked to.
+PySpark is imported here and in engines/spark/problems.py alone, and only when a run asks for it.
 """
 
 from __future__ import annotations

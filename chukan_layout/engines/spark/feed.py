@@ -7,11 +7,11 @@ are.  At most :data:`WAVES` waves lie between the cutting and the writing, so ne
 from __future__ import annotations
 
 import os
+import uuid
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
@@ -28,7 +28,6 @@ TASK_BYTES = 16 << 20
 TASK_BLOCKS = 16
 #: Tasks of a wave, by core of the cluster.
 TASKS_PER_CORE = 3
-_numbers = count()
 
 
 @dataclass
@@ -82,6 +81,7 @@ class Feed:
         self._cut: SimpleQueue[tuple[Block, Wave] | End | _Broken] = SimpleQueue()
         self._room, self._stopped = Semaphore(WAVES), Event()
         self._wave = Wave()
+        self._name = uuid.uuid4().hex[:12]  # a run may have several feeds, and one folder
         self._stamps: dict[str, tuple[int, int]] = {}
         self._thread = Thread(target=self._run, args=(list(sources),), name="chukan-cut", daemon=True)
         self._thread.start()
@@ -123,15 +123,15 @@ class Feed:
 
     def _run(self, sources: list[Source]) -> None:
         try:
-            for source in sources:
-                self._file(source)
+            for number, source in enumerate(sources):
+                self._file(source, f"{self._name}-{number:05d}")
             if self._wave.left:
                 self._send()
         except BaseException as failure:  # noqa: BLE001 - raised where the blocks are asked for
             self._cut.put(_Broken(failure))
 
-    def _file(self, source: Source) -> None:
-        recipe, number = self._recipe(source.recipe), next(_numbers)
+    def _file(self, source: Source, name: str) -> None:
+        recipe = self._recipe(source.recipe)
         cut, path, settings = Cut(source, source.recipe.program()), os.fspath(source.path.absolute()), source.settings
         self._stamps[path] = _stamp(path)
         failure: OSError | SourceChanged | None = None
@@ -146,7 +146,7 @@ class Feed:
                     failure = said
                     break
                 self._add(
-                    Block(f"{number:06d}-{place:07d}.part", path, offset, len(data), zlib.crc32(data), recipe,
+                    Block(f"{name}-{place:07d}.part", path, offset, len(data), zlib.crc32(data), recipe,
                           settings.csv, settings.columns, settings.reveal)
                 )  # fmt: skip
         self._cut.put(End(source.path, cut.bytes, cut.sha256, failure))
