@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from chukan_layout import _kernel
-from chukan_layout.engines.engine import Source, SourceChanged
+from chukan_layout.engines.engine import Input, SourceChanged
 from chukan_layout.engines.lane import Lane
 
 
 class Cut:
     """``blocks`` once; then ``sha256`` and ``bytes`` are those of the whole file."""
 
-    def __init__(self, source: Source, program: Any) -> None:
+    def __init__(self, source: Input, program: Any) -> None:
         self._source, self._program = source, program
         self._hash = hashlib.sha256()
         self.bytes = 0

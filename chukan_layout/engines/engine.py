@@ -55,7 +55,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Source:
+class Input:
     """A file to read: records begin at byte ``data_at``, behind ``lines`` lines."""
 
     path: Path
@@ -105,11 +105,11 @@ class Keys(Protocol):
 class Session(Protocol):
     """An engine at work for one run."""
 
-    def foresee(self, sources: Iterable[Source]) -> None:
+    def foresee(self, sources: Iterable[Input]) -> None:
         """Files that will be read, in order; an engine may begin with them."""
         ...
 
-    def reading(self, source: Source) -> Reading: ...
+    def reading(self, source: Input) -> Reading: ...
 
     def keys(self, folder: Path, name: str, source_bytes: int, wide: bool) -> Keys:
         """A place for keys below ``folder``; ``source_bytes`` are those of the whole run, ``wide`` as the kernel wants it."""
@@ -128,7 +128,7 @@ class Engine(Protocol):
         ...
 
 
-#: Source bytes per partition: some hundred thousand keys, a few megabytes when judged.
+#: Input bytes per partition: some hundred thousand keys, a few megabytes when judged.
 PARTITION_BYTES = 96 << 20
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from chukan_layout import _kernel
 from chukan_layout.engines.cut import Cut
-from chukan_layout.engines.engine import Keys, Piece, Question, Source, partitions_for
+from chukan_layout.engines.engine import Input, Keys, Piece, Question, partitions_for
 from chukan_layout.engines.lane import Lane
 
 
@@ -32,10 +32,10 @@ class LocalSession:
     def __init__(self, pool: ThreadPoolExecutor) -> None:
         self._pool = pool
 
-    def foresee(self, sources: Iterable[Source]) -> None:
+    def foresee(self, sources: Iterable[Input]) -> None:
         """One file after the other, each when its turn comes."""
 
-    def reading(self, source: Source) -> LocalReading:
+    def reading(self, source: Input) -> LocalReading:
         return LocalReading(source, self._pool)
 
     def keys(self, folder: Path, name: str, source_bytes: int, wide: bool) -> Keys:
@@ -49,7 +49,7 @@ class LocalSession:
 class LocalReading:
     """One pass over one file.  After the last piece, ``sha256`` and ``bytes`` are those of the whole file."""
 
-    def __init__(self, source: Source, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, source: Input, pool: ThreadPoolExecutor) -> None:
         self._source, self._pool = source, pool
         self._program = source.recipe.program()
         self._cut = Cut(source, self._program)

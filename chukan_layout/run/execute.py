@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from chukan_layout import __version__
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Engine, Settings, Source, SourceChanged
+from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Engine, Input, Settings, SourceChanged
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import LocalEngine
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
@@ -38,7 +38,7 @@ from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, 
 from chukan_layout.plan.program import Program
 from chukan_layout.plan.records import record_plan
 from chukan_layout.read.controls import RecordControls, Told
-from chukan_layout.read.discover import Found, discover
+from chukan_layout.read.discover import Found, Source, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.cleansing import CleansingLedger, Example
@@ -82,7 +82,7 @@ class Order:
     or ``engine``.
     """
 
-    sources: Sequence[Path]
+    sources: Sequence[Source]
     layouts: LayoutSet
     requested: str
     mapping: Mapping | None = None
@@ -195,7 +195,7 @@ class Execution:
     def _discovered(self, found: Sequence[Found]) -> None:
         """Nothing is read or written yet; run/resume.py takes up an earlier run here."""
 
-    def _foreseen(self, found: Sequence[Found]) -> Iterator[Source]:
+    def _foreseen(self, found: Sequence[Found]) -> Iterator[Input]:
         """The files that will be read, as far as that is known beforehand: the way back may read a copy."""
         if self.order.direction == "back":
             return
@@ -271,7 +271,7 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        if back.source.format in ("xlsx", "xml"):
+        if back.source.format in ("xlsx", "xml", "table"):
             reason = (f"移行先の形式 {back.source.format} では書けません。", f"files of the format {back.source.format} are not written")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
@@ -315,11 +315,11 @@ class Execution:
             if lacking:
                 self._of_file(found, STRUCTURE["S-HEADER"], "必須項目がありません: " + "、".join(lacking[:5]))
 
-    def _source(self, found: Found, program: Program, path: Path) -> Source:
+    def _source(self, found: Found, program: Program, path: Path) -> Input:
         o = self.order
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
         settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), "parquet" in o.formats, o.reveal)
-        return Source(path, found.header.data_at, found.header.lines, recipe_of(found, program), settings)
+        return Input(path, found.header.data_at, found.header.lines, recipe_of(found, program), settings)
 
     def _read(self, found: Found, program: Program) -> None:
         o = self.order

@@ -50,7 +50,7 @@ def city(spark: None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
 def registry(spark: None, chukan: Chukan, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A registry of several blocks to a file, and what the local engine makes of it."""
     folder = tmp_path_factory.mktemp("registry")
-    chukan("sample", "--area", "住民基本台帳", "--rows", 6000, "--seed", 3, "--as", "vendorA", "--quiet",
+    chukan("sample", "--area", "住民基本台帳", "--rows", 4000, "--seed", 3, "--as", "vendorA", "--quiet",
            "--defects", ROOT / "docs" / "examples" / "faults.toml", "--out", folder / "source")  # fmt: skip
     done(in_blocks(folder / "source", folder / "run", BLOCK))
     return folder / "source", folder / "run"

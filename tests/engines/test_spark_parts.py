@@ -12,7 +12,7 @@ import pytest
 
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.engines.engine import Question, Recipe, Settings, Source, SourceChanged, foreign
+from chukan_layout.engines.engine import Input, Question, Recipe, Settings, SourceChanged, foreign
 from chukan_layout.engines.spark import problems, shuffle
 from chukan_layout.engines.spark.feed import Feed, Wave
 from chukan_layout.engines.spark.sent import FIELDS, received, send
@@ -143,7 +143,7 @@ class OneProblem:
 def test_a_file_that_changed_is_told_from_one_that_is_not_shared(recipe: Recipe, tmp_path: Path, changes: bool) -> None:
     path = tmp_path / "SETAI.csv"
     path.write_bytes(RECORDS.encode("cp932"))
-    source = Source(path, 0, 0, recipe, Settings())
+    source = Input(path, 0, 0, recipe, Settings())
 
     def run(wave: Wave) -> None:
         wave.done.set_result({block.name: Problem("differs", block.path, "node7") for task in wave.tasks for block in task})
@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_read_is_said_in_its_turn(recipe: Recipe, tmp_path
 
     (tmp_path / "a.csv").write_bytes(RECORDS.encode("cp932"))
     (tmp_path / "c.csv").write_bytes(RECORDS.encode("cp932"))
-    files = [Source(tmp_path / f"{n}.csv", 0, 0, recipe, Settings(block=4096)) for n in "abc"]
+    files = [Input(tmp_path / f"{n}.csv", 0, 0, recipe, Settings(block=4096)) for n in "abc"]
     feed = Feed(files, run, lambda _: ("r",), lambda: 1)
     try:
         first = next(feed.of(files[0].path))

@@ -15,7 +15,7 @@ import pytest
 
 from chukan_layout.engines import cut as cutting
 from chukan_layout.engines import local
-from chukan_layout.engines.engine import Recipe, Settings, Source
+from chukan_layout.engines.engine import Input, Recipe, Settings
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec.load import load_mapping
 from tests.run_support import (
@@ -212,7 +212,7 @@ def test_few_blocks_are_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     path = tmp_path / "x.csv"
     path.write_bytes(b"head\n" + b"0123456789\n" * 1000)
     pool = Waiting()
-    source = Source(path, 5, 1, NoRecipe(b"", b""), Settings(jobs=jobs, block=16))
+    source = Input(path, 5, 1, NoRecipe(b"", b""), Settings(jobs=jobs, block=16))
     pieces = list(local.LocalReading(source, pool).pieces(lambda _size, _records: None))  # type: ignore[arg-type]
     assert len(pieces) > 500
     assert pool.most <= jobs + 2

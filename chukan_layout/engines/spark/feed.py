@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 
 from chukan_layout.engines.cut import Cut
-from chukan_layout.engines.engine import Recipe, Source, SourceChanged
+from chukan_layout.engines.engine import Input, Recipe, SourceChanged
 from chukan_layout.engines.lane import Lane
 from chukan_layout.engines.spark.worker import Block, Problem
 
@@ -72,7 +72,7 @@ class Feed:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[Input],
         start: Callable[[Wave], None],
         recipe: Callable[[Recipe], tuple[str, ...]],
         cores: Callable[[], int],
@@ -121,7 +121,7 @@ class Feed:
 
     # ------------------------------------------------------------ on the thread
 
-    def _run(self, sources: list[Source]) -> None:
+    def _run(self, sources: list[Input]) -> None:
         try:
             for number, source in enumerate(sources):
                 self._file(source, f"{self._name}-{number:05d}")
@@ -130,7 +130,7 @@ class Feed:
         except BaseException as failure:  # noqa: BLE001 - raised where the blocks are asked for
             self._cut.put(_Broken(failure))
 
-    def _file(self, source: Source, name: str) -> None:
+    def _file(self, source: Input, name: str) -> None:
         recipe = self._recipe(source.recipe)
         cut, path, settings = Cut(source, source.recipe.program()), os.fspath(source.path.absolute()), source.settings
         self._stamps[path] = _stamp(path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chukan_layout import __version__
-from chukan_layout.engines.engine import Piece, Question, Recipe, Source, SourceChanged, partitions_for
+from chukan_layout.engines.engine import Input, Piece, Question, Recipe, SourceChanged, partitions_for
 from chukan_layout.engines.spark import problems, shuffle
 from chukan_layout.engines.spark.boot import TOLD, on_worker
 from chukan_layout.engines.spark.feed import WAVES, End, Feed, Wave
@@ -37,22 +37,22 @@ class Cluster:
         self.folder = folder.absolute()
         self._jobs = ThreadPoolExecutor(WAVES, thread_name_prefix="chukan-spark")
         self._feeds: list[Feed] = []
-        self._foreseen: deque[Source] = deque()
+        self._foreseen: deque[Input] = deque()
         self._logs: list[KeyLog] = []
         self._least = 1
 
-    def foresee(self, sources: Iterable[Source]) -> None:
+    def foresee(self, sources: Iterable[Input]) -> None:
         self._foreseen.extend(sources)
         if self._foreseen:
             self._feed(list(self._foreseen))
 
-    def reading(self, source: Source) -> SparkReading:
+    def reading(self, source: Input) -> SparkReading:
         if self._foreseen and self._foreseen[0].path == source.path:
             self._foreseen.popleft()
             return SparkReading(source, self._feeds[0], self)
         return SparkReading(source, self._feed([source]), self)
 
-    def _feed(self, sources: list[Source]) -> Feed:
+    def _feed(self, sources: list[Input]) -> Feed:
         feed = Feed(sources, self._start, self._stored, lambda: int(self._context.defaultParallelism))
         self._feeds.append(feed)
         return feed
@@ -163,7 +163,7 @@ def _told(rows: Iterable[Any]) -> dict[str, Problem]:
 class SparkReading:
     """One pass over one file; the workers' results in order of its blocks."""
 
-    def __init__(self, source: Source, feed: Feed, cluster: Cluster) -> None:
+    def __init__(self, source: Input, feed: Feed, cluster: Cluster) -> None:
         self._source, self._feed, self._cluster = source, feed, cluster
         self._end: End | None = None
 
