@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.engine import engine_of, engine_options
 from chukan_layout.cli.errors import CliError
-from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 from chukan_layout.cli.types import SOURCE
 
@@ -38,11 +38,12 @@ STANDARD = "standard"
               help="規則ごとの判断: だれがいつ認めたか (who approved which rule)")
 @click.option("--plan-cleansing", "planned", is_flag=True, help="何が変わるかだけを示し、何も書かない (show what would change)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
+@engine_options
 @common_options(("human", "json"))
 def convert(
     sources: tuple[Source, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], selections: tuple[str, ...],
     fail_on: str, overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
-    common: Common,
+    engine: str, spark_master: str | None, common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
 
@@ -60,7 +61,7 @@ def convert(
       chukan convert dump/ --from vendorA --to standard --out 継続 --select 業務継続   (住民記録・税・国保資格だけ)
       chukan convert dump/ --from vendorA --to standard --cleansing cleansing.toml --plan-cleansing
     """
-    arrow_without_numpy()
+    chosen_engine = engine_of(engine, spark_master)
     from chukan_layout.cli import audit
     from chukan_layout.cli.cleansing import chosen_of, show_plan
     from chukan_layout.cli.progress import run_progress
@@ -112,6 +113,7 @@ def convert(
         as_of=as_of, municipality=common.municipality or "",
         cleansing=chosen_of(rules, decisions, layouts, mapping, as_of, planned) if rules or decisions or planned else Chosen(),
         only=only.files if only else None, selected=only.said if only else "",
+        engine=chosen_engine,
     )  # fmt: skip
     if out is None:
         with run_progress(common, sources) as progress:

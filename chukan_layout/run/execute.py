@@ -5,16 +5,16 @@ from __future__ import annotations
 import shutil
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from chukan_layout import __version__
+from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Engine, Input, Settings, SourceChanged
 from chukan_layout.engines.lane import DEPTH, Lane
-from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
+from chukan_layout.engines.local import LocalEngine
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.cleansing import Chosen
 from chukan_layout.model.finding import Rule, at_or_above
@@ -41,7 +41,7 @@ from chukan_layout.read.discover import Discovery, Found, Source, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.cleansing import CleansingLedger, Example
-from chukan_layout.run.compiled import kernel_program
+from chukan_layout.run.compiled import kernel_program, recipe_of
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
@@ -81,7 +81,7 @@ class Order:
     ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
     keys nor values of records are kept anywhere.  ``records_before`` counts the records of a 移行ファイル that this run's will
     stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``only`` are the 移行ファイル to be taken (area, id), and ``selected`` what they are called; None takes
-    all.  ``block`` is for tests; it must not change with ``jobs``.
+    all.  ``block`` is for tests; it must not change with ``jobs`` or ``engine``.
     """
 
     sources: Sequence[Source]
@@ -104,6 +104,7 @@ class Order:
     cleansing: Chosen = field(default_factory=Chosen)
     only: tuple[tuple[int, str], ...] | None = None
     selected: str = ""
+    engine: Engine = field(default_factory=LocalEngine)
 
     @property
     def cleanses(self) -> bool:
@@ -131,13 +132,13 @@ class _Read:
 
     found: Found
     program: Program
-    compiled: Any
     tables: FindingTables
     tally: Tally
     out_path: str
     outputs: list[Any]
     bytes: int = 0
     done: bool = False
+    compiled: Any = None  # only when records are looked up again: its tables are large, and a city has hundreds of files
     failed: bool = False
 
 
@@ -160,6 +161,7 @@ class Execution:
         self.reads: list[_Read] = []
         self.reports: list[FileReport] = []
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
+        self._programs: dict[Path, Program] = {}
 
     def run(self) -> Result:
         more_open_files()
@@ -176,12 +178,13 @@ class Execution:
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         self.cleansing = self.changes(self.work if o.writes else None, o.cleansing, o.reveal) if o.cleanses else None
         total = sum(_size(f.path) for f in discovery.found)
-        self.keys = self.gathering(self.work / "keys", total)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of, o.cleansing.rules)
-        with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
+        with o.engine.session(self.work, o.jobs) as self.session:
+            self.keys = self.gathering(self.session, self.work / "keys", total)
+            self.session.foresee(self._foreseen(discovery.found))
             for found in discovery.found:
-                self._file(found, pool)
-        self._judge()
+                self._file(found)
+            self._judge()
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)
         self.findings.close()
         for ledger in (self.gaiji, self.cleansing):
@@ -210,7 +213,16 @@ class Execution:
     def _discovered(self, found: Sequence[Found]) -> None:
         """Nothing is read or written yet; run/resume.py takes up an earlier run here."""
 
-    def _file(self, found: Found, pool: ThreadPoolExecutor) -> None:
+    def _foreseen(self, found: Sequence[Found]) -> Iterator[Input]:
+        """The files that will be read, as far as that is known beforehand: the way back may read a copy."""
+        if self.order.direction == "back":
+            return
+        for each in found:
+            if not each.broken:
+                self._programs[each.path] = program = self._program(each)
+                yield self._source(each, program, each.path)
+
+    def _file(self, found: Found) -> None:
         if found.broken:
             self._broken(found)
             return
@@ -219,7 +231,7 @@ class Execution:
             return
         before = {path: csv.mark() for path, csv in self._csv.items() if isinstance(csv, CsvOutput)}
         try:
-            self._read(found, program, pool)
+            self._read(found, program)
         except SourceChanged:
             self._withdraw(before)
             self._error(
@@ -257,16 +269,18 @@ class Execution:
             (self.work / apart / failed.found.name).unlink(missing_ok=True)
         (self.work / "residual" / f"{failed.found.name}.parquet").unlink(missing_ok=True)
 
-    def _compile(self, found: Found) -> Program | None:
+    def _program(self, found: Found) -> Program:
         o = self.order
         if o.direction == "validate":
-            program = compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
-            self._missing(found, program)
-            return program
-        if o.direction == "convert":
-            assert found.mapping is not None and o.mapping is not None
-            vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
-            program = compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
+            return compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
+        assert found.mapping is not None and o.mapping is not None
+        vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+        return compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
+
+    def _compile(self, found: Found) -> Program | None:
+        o = self.order
+        if o.direction != "back":
+            program = self._programs.pop(found.path, None) or self._program(found)
             self._missing(found, program)
             return program
         assert o.mapping is not None
@@ -319,28 +333,31 @@ class Execution:
             if lacking:
                 self._of_file(found, STRUCTURE["S-HEADER"], "必須項目がありません: " + "、".join(lacking[:5]))
 
-    def _read(self, found: Found, program: Program, pool: ThreadPoolExecutor) -> None:
+    def _source(self, found: Found, program: Program, path: Path) -> Input:
         o = self.order
-        compiled = kernel_program(found, program)
-        gathering = RecordControls(program.records, not o.records_before) if program.records else None
-        columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
-        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), columns, o.reveal)
+        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), "parquet" in o.formats, o.reveal)
+        return Input(path, found.header.data_at, found.header.lines, recipe_of(found, program), settings)
+
+    def _read(self, found: Found, program: Program) -> None:
+        o = self.order
+        gathering = RecordControls(program.records, not o.records_before) if program.records else None
         path = self._with_own_characters(found)
-        reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
+        source = self._source(found, program, path)
+        reading = self.session.reading(source)
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
-        read = _Read(found, program, compiled, tables, Tally(), out_path, outputs)
-        source = len(self.reads)
+        read = _Read(found, program, tables, Tally(), out_path, outputs)
+        number = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        depth = ROW_GROUP_DEPTH if columns else DEPTH
-        with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
-            for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
+        depth = ROW_GROUP_DEPTH if source.settings.columns else DEPTH
+        with Lane(apart, depth) as writing, Lane(apart) as keying:
+            for piece in reading.pieces(lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
                 writing.do(_write, outputs, chunk)
-                keying.do(_gather, keyed, chunk, offset | source << PLACE_BITS, lines)
+                keying.do(_gather, keyed, chunk, offset | number << PLACE_BITS, lines)
                 read.tally += tally_of(chunk)
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
@@ -357,7 +374,6 @@ class Execution:
         for told in gathering.findings() if gathering else ():
             self._of_record(read, told)
         read.bytes, read.done = reading.bytes, True
-        read.compiled = None  # its tables are large, and a city has hundreds of files
         if path == found.path:
             self.inputs.append((found.name, reading.bytes, reading.sha256))
         else:
