@@ -16,7 +16,7 @@ from chukan_layout import __version__
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
-from chukan_layout.gaiji.kernel_tables import with_shrink_tables
+from chukan_layout.gaiji.kernel_tables import with_made_tables
 from chukan_layout.model.cleansing import Chosen
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
@@ -246,7 +246,7 @@ class Execution:
             return program
         if o.direction == "convert":
             assert found.mapping is not None and o.mapping is not None
-            vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+            vendor = with_made_tables(o.mapping, found.mapping, found.header.charset)
             program = compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
             self._missing(found, program)
             return program
