@@ -38,7 +38,7 @@ from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, 
 from chukan_layout.plan.program import Program
 from chukan_layout.plan.records import record_plan
 from chukan_layout.read.controls import RecordControls, Told
-from chukan_layout.read.discover import Found, discover
+from chukan_layout.read.discover import Discovery, Found, Source, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.cleansing import CleansingLedger, Example
@@ -59,8 +59,10 @@ from chukan_layout.run.outputs import (
     header_line,
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report
+from chukan_layout.spec.masters import codes_of, masters
 from chukan_layout.write.arrow import integers, strings, tally_of
-from chukan_layout.write.files import sha256_of
+from chukan_layout.write.csv_text import csv_text
+from chukan_layout.write.files import sha256_of, write_whole
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 from chukan_layout.write.records import RecordWriter
 
@@ -69,6 +71,7 @@ SAMPLES = 20
 ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
 UNPACKED = ".unpacked"
+MASTERS = "コード表.csv"
 Progress = Callable[[str, int, int], None]
 
 
@@ -78,10 +81,11 @@ class Order:
 
     ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
     keys nor values of records are kept anywhere.  ``records_before`` counts the records of a 移行ファイル that this run's will
-    stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``block`` is for tests; it must not change with ``jobs``.
+    stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``only`` are the 移行ファイル to be taken (area, id), and ``selected`` what they are called; None takes
+    all.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
-    sources: Sequence[Path]
+    sources: Sequence[Source]
     layouts: LayoutSet
     requested: str
     mapping: Mapping | None = None
@@ -99,6 +103,8 @@ class Order:
     block: int = 0
     records_before: Mapping_[tuple[int, str], int] = field(default_factory=dict)
     cleansing: Chosen = field(default_factory=Chosen)
+    only: tuple[tuple[int, str], ...] | None = None
+    selected: str = ""
 
     @property
     def cleanses(self) -> bool:
@@ -161,7 +167,7 @@ class Execution:
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)  # of a run that was interrupted
-        discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
+        discovery = self._selected(discover(o.sources, o.layouts, vendor, self.work / UNPACKED))
         self.skipped += discovery.skipped
         self.errors += discovery.errors
         if not discovery.found and not discovery.errors:
@@ -183,10 +189,24 @@ class Execution:
             for done in ledger.close() if ledger else ():
                 self._closed(done)
         self._close_outputs()
+        self._masters()
         examples = self.cleansing.examples if self.cleansing else {}
         return Result(self._report(), self.inputs, self.outputs, self.headers, examples)
 
     # -------------------------------------------------------------- one file
+
+    def _selected(self, discovery: Discovery) -> Discovery:
+        """Without the files that are not of the selection; one line says how many they are (EXT-05, VAL-06)."""
+        only, selected = self.order.only, self.order.selected
+        if only is None:
+            return discovery
+        found = [f for f in discovery.found if (f.layout.area, f.layout.id) in only]
+        if left := len(discovery.found) - len(found):
+            self.skipped.append(Skipped(
+                check="select", reason_ja=f"選んだ範囲（{selected}）の外のファイルが {left} あり、読んでいません。",
+                reason_en=f"{left} files are outside of the selection ({selected}) and were not read",
+            ))  # fmt: skip
+        return discovery._replace(found=found)
 
     def _discovered(self, found: Sequence[Found]) -> None:
         """Nothing is read or written yet; run/resume.py takes up an earlier run here."""
@@ -256,7 +276,7 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        if back.source.format in ("xlsx", "xml"):
+        if back.source.format in ("xlsx", "xml", "table"):
             reason = (f"移行先の形式 {back.source.format} では書けません。", f"files of the format {back.source.format} are not written")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
@@ -505,6 +525,17 @@ class Execution:
                     path,
                 )
             self._closed(output.close())
+
+    def _masters(self) -> None:
+        """コード表.csv beside the data, where the target wants the masters of its codes (EXT-02)."""
+        o = self.order
+        if o.direction != "back" or o.mapping is None or not o.mapping.masters or not self.reads:
+            return
+        path = self.work / "data" / MASTERS
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = csv_text(masters(o.layouts, codes_of(o.layouts, o.mapping))).encode()
+        write_whole(path, data)
+        self._closed((path, len(data), sha256_of(path)))
 
     def _report(self) -> Report:
         o, layouts = self.order, self.order.layouts

@@ -31,6 +31,7 @@ class _Vendor(Strict):
     layout_version: str
     note: str = ""
     source: str = "draft"
+    masters: bool = False
 
 
 class VendorFile(Strict):
@@ -117,6 +118,7 @@ def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingR
         layout_version=head.layout_version,
         note=head.note,
         source=head.source,
+        masters=head.masters,
         files=tuple(files),
         codes=codes,
         gaiji=gaiji,
