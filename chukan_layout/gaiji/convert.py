@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -155,7 +156,10 @@ class Converter:
         """Code points that are reported though no table has them."""
         if self.policy.to not in SHRINKING:
             plane16 = self.policy.to == "mj_plus"
-            return [*(PRIVATE[:2] if plane16 else PRIVATE), *SELECTORS]
+            # Without the font no code of plane 16 is known; with it, those that it lacks are no GJ.
+            known = sorted(ord(c) for c in self.policy.planes.values())
+            holes = [(a + 1, b - 1) for a, b in pairwise([0xFFFFF, *known, 0x10FFFE]) if b - a > 1] if known else []
+            return [*(PRIVATE[:2] if plane16 else PRIVATE), *(holes if plane16 else []), *SELECTORS]
         points = sorted(ord(c) for c in represent.target_set(self.policy.to) | {"\n", "\r", "\t"})
         gaps = zip([-1, *points], [*points, 0x110000], strict=True)
         return [(low + 1, high - 1) for low, high in gaps if high - low > 1]

@@ -16,7 +16,7 @@ def planes_of(font: Path) -> dict[int, str]:
     from fontTools.ttLib import TTFont, TTLibError
 
     try:
-        with TTFont(font, lazy=True) as file:
+        with font.open("rb") as raw, TTFont(raw, lazy=True) as file:
             codes = file.getBestCmap() or {}
     except (TTLibError, OSError, ValueError, AssertionError) as broken:
         raise RuleFileError(f"フォントとして読めません: {font.name}", f"not a usable font: {font.name}") from broken

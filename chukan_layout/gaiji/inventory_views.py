@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import xlsxwriter
 from rich.table import Table
 
+from chukan_layout.gaiji.convert import PRIVATE
 from chukan_layout.gaiji.pages import page, table_html
 from chukan_layout.gaiji.pictures import image_html
 from chukan_layout.gaiji.scan import totals
@@ -56,7 +57,10 @@ def html(units: Sequence[Unit], pictures: PictureSource) -> str:
     for unit in units:
         cells = [escape(cell) for cell in _cells(unit)]
         png = pictures.png(unit["unit"], unit["mj"])
-        cells[1] = image_html(png, unit["hex"], "g s") if png else escape(unit["unit"])
+        private = any(low <= ord(unit["unit"][0]) <= high for low, high in PRIVATE)
+        cells[1] = image_html(png, unit["hex"], "g s") if png else "(字形なし)" if private else cells[1]
+        if private:  # no font of the reader has it
+            cells[9] = cells[9].replace(unit["unit"], f"U+{unit['hex']}")
         rows.append(cells)
     classes = ["" if unit["resolved"] else "none" for unit in units]
     kinds = table_html(("区分", "種類"), [(escape(k), str(n)) for k, n in totals(units).items()])

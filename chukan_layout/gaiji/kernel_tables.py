@@ -1,4 +1,4 @@
-"""Tables of the operation ``shrink``, as the fused pass takes them: units that change, and what they become."""
+"""Tables of the operations ``shrink`` and ``scan``, as the fused pass takes them: units, and what they become."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from typing import get_args
 
 from chukan_layout.gaiji import data
-from chukan_layout.model.mapping import FileMapping, GaijiTable, HostEncoding, Mapping, Shrink
+from chukan_layout.model.mapping import FileMapping, GaijiTable, HostEncoding, Mapping, Scan, Shrink
 
 _FALLBACK = {"〓": "geta", "●": "bullet"}
 #: Charsets whose characters are all among :func:`chukan_layout.gaiji.represent.legacy_characters`.
@@ -22,13 +22,29 @@ def shrink_pairs(op: Shrink) -> tuple[tuple[str, str], ...]:
     return tuple((unit, entry.target) for unit, entry in converter.entries.items() if entry.target is not None)
 
 
-def with_shrink_tables(mapping: Mapping, file: FileMapping, charset: str) -> Mapping:
-    """The mapping with the tables that the ``shrink`` operations of one of its files need.
+@cache
+def scan_pairs() -> tuple[tuple[str, str], ...]:
+    """(unit, itself) of every unit that CP932 does not have: what the inventory counts.
+
+    Every sequence is one, and so is every private-use character; of other planes, what the MJ tables know.
+    """
+    from chukan_layout.gaiji.convert import Converter, Policy
+    from chukan_layout.gaiji.identity import registered, unicode_units
+
+    watched = Converter(Policy(to="cp932", fallback="keep")).watched
+    points = (p for low, high in watched for p in range(low, high + 1) if p < 0x10000 or 0xE0100 <= p <= 0xE01EF or p >= 0xF0000)
+    singles = {chr(p) for p in points if p > 0x9F and not 0xD800 <= p <= 0xDFFF}
+    units = singles | registered().keys() | {u for u in unicode_units() if len(u) > 1 or ord(u) > 0xFFFF}
+    return tuple((unit, unit) for unit in sorted(units))
+
+
+def with_made_tables(mapping: Mapping, file: FileMapping, charset: str) -> Mapping:
+    """The mapping with the tables that the ``shrink`` and ``scan`` operations of one of its files need.
 
     A file in one of the ``LEGACY`` charsets can only hold that charset's characters and what the gaiji tables of the mapping make
     of its user area: the tables are cut down to those, since 120,000 units would cost more than the conversion.
     """
-    wanted = {op.table: op for line in file.item for op in line.ops if isinstance(op, Shrink)}
+    wanted = {op.table: op for line in file.item for op in line.ops if isinstance(op, Shrink | Scan)}
     if not wanted:
         return mapping
     within = _reachable(mapping) if charset in LEGACY else None
@@ -36,11 +52,20 @@ def with_shrink_tables(mapping: Mapping, file: FileMapping, charset: str) -> Map
         name: GaijiTable(
             name=name,
             source=data.MJSM_VERSION,
-            pairs=tuple(p for p in shrink_pairs(op) if within is None or p[0] in within),
+            pairs=tuple(p for p in _pairs(op) if within is None or p[0] in within or _private(op, p[0])),
         )
         for name, op in wanted.items()
     }
     return mapping.model_copy(update={"gaiji": {**mapping.gaiji, **made}})
+
+
+def _pairs(op: Shrink | Scan) -> tuple[tuple[str, str], ...]:
+    return scan_pairs() if isinstance(op, Scan) else shrink_pairs(op)
+
+
+def _private(op: Shrink | Scan, unit: str) -> bool:
+    """A user-defined character that ``scan`` meets before ``gaiji``."""
+    return isinstance(op, Scan) and "\ue000" <= unit <= "\uf8ff"
 
 
 def _reachable(mapping: Mapping) -> frozenset[str]:

@@ -79,13 +79,20 @@ def glyphs_of(table: RuleTable, shapes: Mapping[int, Any] | None = None) -> list
 
 
 def join(register: Register, glyphs: Iterable[Glyph], shapes: dict[int, list[Any]]) -> None:
-    """Add the gaiji of one body.  ``shapes``: common code → shapes known of it (grows; empty when bodies bring none)."""
+    """Add the gaiji of one body.  ``shapes``: common code → shapes known of it (grows; empty when bodies bring none).
+
+    Raises RuleFileError for a code that the register knows as another MJ glyph.
+    """
     by_mj = {e.mj: e for e in register.entries if e.mj is not None}
     seen: dict[tuple[str, int], Entry] = {(b, c): e for e in register.entries for b, cs in e.members.items() for c in cs}
     for glyph in glyphs:
         register.bodies.setdefault(glyph.body, 0)
-        if (glyph.body, glyph.code) in seen:
-            continue  # joined before: nothing changes
+        if known := seen.get((glyph.body, glyph.code)):  # joined before: only what was unknown is added
+            _agree(known, glyph)
+            if known.mj is None and glyph.mj is not None and glyph.mj not in by_mj:
+                known.mj = glyph.mj
+                by_mj[glyph.mj] = known
+            continue
         register.bodies[glyph.body] += 1
         entry, score = by_mj.get(glyph.mj) if glyph.mj is not None else None, None
         how = "mj"
@@ -106,6 +113,15 @@ def join(register: Register, glyphs: Iterable[Glyph], shapes: dict[int, list[Any
             by_mj[glyph.mj] = entry
         if glyph.shape is not None:
             shapes.setdefault(entry.code, []).append(glyph.shape)
+
+
+def _agree(entry: Entry, glyph: Glyph) -> None:
+    if None not in (entry.mj, glyph.mj) and entry.mj != glyph.mj:
+        known, said = name_of(entry.mj or 0), name_of(glyph.mj or 0)
+        raise RuleFileError(
+            f"{glyph.body} の U+{glyph.code:04X} は登録簿では {known}、外字表では {said} です。一つのコードに行き先が二つあります",
+            f"U+{glyph.code:04X} of {glyph.body} is {known} in the register and {said} in the table: two targets for one code",
+        )
 
 
 def _alike(register: Register, glyph: Glyph, shapes: Mapping[int, list[Any]]) -> tuple[Entry | None, float | None]:

@@ -21,6 +21,8 @@ from chukan_layout.gaiji.identity import Identity, juki_units, name_of, register
 #: Rows kept for each unit as examples.
 SAMPLES = 5
 _CONTEXT = 6
+#: File, column, rows and their contexts.
+_Place = tuple[str, str, list[int], list[str]]
 _HANGUL = (0xAA00, 0xD7FF)
 
 
@@ -68,12 +70,15 @@ class Inventory:
         if not self.parts:
             return []
         places = pl.concat(self.parts)
+        by_unit: dict[str, list[_Place]] = {}
+        for unit, *place in places.sort("file", "column").select("unit", "file", "column", "row", "context").iter_rows():
+            by_unit.setdefault(unit, []).append(tuple(place))
         total = places.group_by("unit").agg(pl.col("count").sum(), pl.col("rows").sum()).sort(["count", "unit"], descending=[True, False])
         total = total.with_columns(hex_of(total["unit"]).alias("hex"))
         found = []
         for unit, count, rows, code in total.rows():
             kind, mj = classify(unit, self.rules)
-            own = places.filter(pl.col("unit") == unit).sort("file", "column")
+            own = by_unit[unit]
             found.append(
                 {
                     "unit": unit,
@@ -83,7 +88,7 @@ class Inventory:
                     "resolved": mj is not None,
                     "count": count,
                     "rows": rows,
-                    "columns": [f"{f}:{c}" for f, c in own.select("file", "column").rows()],
+                    "columns": [f"{f}:{c}" for f, c, _, _ in own],
                     "samples": _samples(own),
                 }
             )
@@ -156,11 +161,10 @@ def _kind(char: str) -> str:
     return "A" if point < 0x80 else "漢"
 
 
-def _samples(own: pl.DataFrame) -> list[dict[str, Any]]:
-    rows = own.select("file", "column", "row", "context").rows()
+def _samples(own: Sequence[_Place]) -> list[dict[str, Any]]:
     found = [
         {"file": file, "column": column, "row": row + 1, "context": context}
-        for file, column, places, contexts in rows
+        for file, column, places, contexts in own
         for row, context in zip(places, contexts, strict=True)
     ]
     return found[:SAMPLES]

@@ -5,6 +5,7 @@ User-defined characters of CP932 (F040-F9FC) and EUC-JP-MS arrive as U+E000-E757
 
 from __future__ import annotations
 
+import codecs
 import io
 from pathlib import Path
 
@@ -29,10 +30,10 @@ def read_table(path: Path, encoding: str = "") -> pl.DataFrame:
             return pl.read_parquet(path)
         except (pl.exceptions.PolarsError, OSError) as broken:
             raise TableFileError(f"Parquet として読めません: {path.name}", f"not a Parquet file: {path.name}") from broken
-    text = _decoded(path, encoding)
+    raw = _utf8(path, encoding)
     separator = "\t" if path.suffix.lower() in (".tsv", ".tab") else ","
     try:
-        return pl.read_csv(io.BytesIO(text.encode()), separator=separator, infer_schema=False)
+        return pl.read_csv(raw, separator=separator, infer_schema=False)
     except pl.exceptions.PolarsError as broken:
         raise TableFileError(
             f"表として読めません: {path.name}。列の数と引用符を確かめてください",
@@ -40,11 +41,13 @@ def read_table(path: Path, encoding: str = "") -> pl.DataFrame:
         ) from broken
 
 
-def _decoded(path: Path, encoding: str) -> str:
+def _utf8(path: Path, encoding: str) -> bytes:
+    """The text of a file in UTF-8; what is UTF-8 already is looked at, not made anew."""
     raw = path.read_bytes()
     for name in (encoding,) if encoding else ENCODINGS:
         try:
-            return raw.decode("utf-8-sig" if name == "utf-8" else name)
+            text = raw.decode(name)
+            return raw.removeprefix(codecs.BOM_UTF8) if name == "utf-8" else text.encode()
         except UnicodeDecodeError:
             continue
     raise TableFileError(

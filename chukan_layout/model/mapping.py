@@ -113,6 +113,17 @@ class Shrink(Strict):
         return f"縮退:{self.to}:{self.stop}:{self.none}"
 
 
+class Scan(Strict):
+    """Inventory of unusual characters in passing: the value stays, the run's ledger and inventory say what was seen."""
+
+    op: Literal["scan"]
+
+    @property
+    def table(self) -> str:
+        """The name of the table that a run makes for it (:mod:`chukan_layout.gaiji.kernel_tables`)."""
+        return "棚卸し"
+
+
 class Map(Strict):
     """コード変換 by a named table of codes.toml; an unknown value fails with COD unless ``default``."""
 
@@ -272,7 +283,7 @@ class DatePart(Strict):
 
 Op = Annotated[
     Trim | ToFull | ToHalf | KanaFull | KanaHalf | KanaLarge | LongVowel | Dash | WaveDash | Upper
-    | Gaiji | Shrink | Map | Lookup | Pad | Strip | Remove | Insert | Number | Concat | Split | Substr
+    | Gaiji | Shrink | Scan | Map | Lookup | Pad | Strip | Remove | Insert | Number | Concat | Split | Substr
     | SubstrBytes | Const | Default | Coalesce | When | NullIf | Date | FormatDate | DatePart,
     Field(discriminator="op"),
 ]

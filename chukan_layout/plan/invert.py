@@ -32,6 +32,7 @@ from chukan_layout.model.mapping import (
     Number,
     Op,
     Pad,
+    Scan,
     Split,
     Strip,
     ToFull,
@@ -199,7 +200,7 @@ def _undo(ops: Sequence[Op], vendor: Mapping) -> tuple[Op, ...]:
 
 def _inverse(op: Op, vendor: Mapping) -> list[Op]:
     """The operations that undo one operation on canonical values."""
-    if isinstance(op, Trim | Dash | Number | ToFull | ToHalf):
+    if isinstance(op, Trim | Dash | Number | ToFull | ToHalf | Scan):
         return []
     if isinstance(op, WaveDash):
         return [WaveDash(op="wave_dash", to="ms" if op.to == "jis" else "jis")]

@@ -39,6 +39,7 @@ from chukan_layout.model.mapping import (
     Op,
     Pad,
     Remove,
+    Scan,
     Shrink,
     Split,
     Strip,
@@ -515,7 +516,7 @@ def run_op(  # noqa: C901 - one line per operation
         return None
     if isinstance(op, Map):
         return _mapped(tables[op.table], value, op.default)
-    if isinstance(op, Gaiji | Shrink):
+    if isinstance(op, Gaiji | Shrink | Scan):
         return _gaiji(tables[op.table], value) or None
     if isinstance(op, When):
         chosen = op.then if value in op.in_ else value if op.otherwise is None else op.otherwise

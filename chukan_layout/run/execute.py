@@ -15,7 +15,7 @@ from chukan_layout import __version__
 from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Engine, Input, Settings, SourceChanged
 from chukan_layout.engines.lane import DEPTH, Lane
 from chukan_layout.engines.local import LocalEngine
-from chukan_layout.gaiji.kernel_tables import with_shrink_tables
+from chukan_layout.gaiji.kernel_tables import with_made_tables
 from chukan_layout.model.cleansing import Chosen
 from chukan_layout.model.finding import Rule, at_or_above
 from chukan_layout.model.layout import LayoutSet
@@ -274,7 +274,7 @@ class Execution:
         if o.direction == "validate":
             return compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
         assert found.mapping is not None and o.mapping is not None
-        vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+        vendor = with_made_tables(o.mapping, found.mapping, found.header.charset)
         return compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
 
     def _compile(self, found: Found) -> Program | None:

@@ -1,5 +1,7 @@
 """RUN/gaiji: the ledger of every character that a mapping replaced, and the user-defined characters that it left.
 
+The operation ``scan`` replaces a unit by itself: such rows have the class ``scan`` and are counted in inventory.csv.
+
 The kernel says place, unit and target; what they are (MJ図形名) and how that is known is said here.
 """
 
@@ -9,6 +11,7 @@ import csv
 from array import array
 from collections import Counter
 from collections.abc import Mapping
+from operator import eq
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ SCHEMA = pa.schema(
     ]
 )  # fmt: skip
 _ROWS = 16_384
+_HOW = ["vendor_map", "scan"]
 
 
 class GaijiLedger:
@@ -114,7 +118,12 @@ class GaijiLedger:
             for (code, path, column, rule), count in sorted(self._left.items()):
                 if path not in self._withdrawn:
                     writer.writerow((code, _safe(path), _safe(column), count, rule))
-        return [(p, p.stat().st_size, sha256_of(p)) for p in (ledger, rest)]
+        made = [ledger, rest]
+        if (seen := _inventory(ledger)) is not None:
+            made.append(self._folder / "inventory.csv")
+            with create_text(made[-1], encoding="utf-8-sig") as file:
+                csv.writer(file).writerows(seen)
+        return [(p, p.stat().st_size, sha256_of(p)) for p in made]
 
     def _glyphs(self, texts: list[str]) -> list[str]:
         """The MJ図形名 of each text, "" where it is none."""
@@ -142,11 +151,28 @@ class GaijiLedger:
             [
                 key, record, area, same(program.file, n), same(path, n), lines, offsets,
                 pa.DictionaryArray.from_arrays(items, strings(program.columns)), position, out_position,
-                told(unit_places, codes), told(target_places, mj), told(target_places, targets), same("vendor_map", n), same(self._version, n),
+                told(unit_places, codes), told(target_places, mj), told(target_places, targets), told(array("i", map(eq, map(units.__getitem__, unit_places), map(targets.__getitem__, target_places))), _HOW), same(self._version, n),
             ],
             schema=SCHEMA,
         )  # fmt: skip
 
+
+
+def _inventory(ledger: Path) -> list[tuple[object, ...]] | None:
+    """Units that ``scan`` saw: code, class, MJ, file, item, count, records.  None when no mapping asked for it."""
+    import polars as pl
+
+    from chukan_layout.gaiji.convert import text_of
+    from chukan_layout.gaiji.scan import classify
+
+    rows = pl.scan_parquet(ledger).filter(pl.col("class").cast(pl.String) == "scan")
+    by = [pl.col(name).cast(pl.String) for name in ("source_hex", "mj", "path", "column")]
+    units = rows.group_by(by).agg(pl.len().alias("n"), pl.col("record").n_unique().alias("records")).collect().sort("source_hex", "path", "column")
+    if not len(units):
+        return None
+    kinds = {code: classify(text_of(code))[0] for code in units["source_hex"].unique()}
+    lines = [(code, kinds[code], mj, _safe(path), _safe(column), n, records) for code, mj, path, column, n, records in units.rows()]
+    return [("コード", "区分", "MJ", "ファイル", "項目", "件数", "行数"), *lines]
 
 
 def drop_paths(ledger: Path, schema: pa.Schema, withdrawn: set[str]) -> None:

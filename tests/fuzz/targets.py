@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from chukan_layout import _kernel
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.gaiji.kernel_tables import with_shrink_tables
+from chukan_layout.gaiji.kernel_tables import with_made_tables
 from chukan_layout.plan.compile import Scope, compile_convert, compile_validate
 from chukan_layout.plan.program import Program
 from chukan_layout.spec.load import load_layouts, load_mapping
@@ -79,7 +79,7 @@ def targets() -> Iterator[tuple[str, Target, list[bytes]]]:
     for file in [f for f in mapping.files if f.area == 1][:3]:
         layout = next(f for f in layouts.area(1).files if f.id == file.file)
         record = ",".join("20200401" if "日" in c else "1" for c in file.source.columns) + "\r\n"
-        vendor = with_shrink_tables(mapping, file, "cp932")
+        vendor = with_made_tables(mapping, file, "cp932")
         program = compile_convert(layouts, layout, file, vendor, Scope([layout]))
         yield f"convert {file.id}", interpreter(program, "cp932", columns=True), [record.encode("cp932") * 3]
         names = [i.name for i in layout.items]

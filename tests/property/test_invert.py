@@ -106,6 +106,7 @@ EXACT: dict[str, tuple[list[Line], st.SearchStrategy[str]]] = {
     "number with a fraction": (one({"op": "number", "scale": 1}), number.map(lambda n: f"-{int(n) + 1}.5")),
     "map": (one(TRIM, {"op": "map", "table": "性別"}), st.sampled_from("MFU")),
     "gaiji": (one(TRIM, {"op": "gaiji", "table": "外字"}), gaiji),
+    "scan": (one(TRIM, {"op": "scan"}), full_text),
     "gaiji and width": (one(TRIM, {"op": "gaiji", "table": "外字"}, {"op": "to_full"}), joined(gaiji, "\u3000")),
     "kana_full": (one(TRIM, {"op": "kana_full"}), half_kana),
     "kana_full and width": (one(TRIM, {"op": "kana_full"}, {"op": "to_full"}), half_kana),

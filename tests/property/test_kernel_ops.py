@@ -143,6 +143,7 @@ kept_units = chars("".join(chr(0xF0000 + unit) for unit in UNITS) + "aア山𠮷
 
 TABLES = {
     "縮退:x0208:full:〓": {"髙": "高", "𠮷": "吉"},
+    "棚卸し": {"髙": "髙", "𠮷": "𠮷", "\ue000": "\ue000", "葛\U000e0100": "葛\U000e0100", "\U000e0100": "\U000e0100"},
     "コード": {"1": "01", "2": "02", "9": "", "A|B": "AB", "1|2": "12", "男": "1", "||": "x", "": "空"},
     "外字": {
         "\ue000": "葛\U000e0100",
@@ -193,6 +194,7 @@ OPS: dict[type[Strict], st.SearchStrategy[m.Op]] = {
     m.Upper: fields(m.Upper),
     m.Gaiji: fields(m.Gaiji, table=st.just("外字")),
     m.Shrink: fields(m.Shrink, to=st.just("x0208"), stop=st.just("full"), none=st.just("〓")),
+    m.Scan: fields(m.Scan),
     m.Map: fields(m.Map, table=table, default=st.none() | codes),
     m.Lookup: fields(
         m.Lookup, table=table, separator=st.sampled_from(["|", "", "||"]), default=st.none() | codes
@@ -252,6 +254,7 @@ FITTING: dict[type[Strict], st.SearchStrategy[str]] = {
     m.WaveDash: chars("".join(ms + jis for ms, jis in reference.WAVE), 6),
     m.Gaiji: chars("葛髙𠮷高\ue000\ue001\U000e0100\U000e0101\ufe00ab", 6) | names,
     m.Shrink: chars("髙𠮷高吉ab", 6) | names,
+    m.Scan: chars("髙𠮷葛\ue000\ue001\U000e0100ab", 6) | names,
     m.Map: st.sampled_from(sorted(TABLES["コード"])),
     m.Lookup: codes,
     m.Pad: chars("0123456789"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from chukan_layout.gaiji.shape.glyphs import Font, GlyphError, code_of_name, rea
 from chukan_layout.gaiji.shape.identify import identify
 from chukan_layout.gaiji.shape.index import FILE, shipped
 from chukan_layout.gaiji.shape.sources import installed
+from tests import bitmap_fonts
 
 #: Fonts of Debian that did not teach the shipped index.
 UNSEEN = {"ipam.ttf": 0.97, "ipaexm.ttf": 0.97, "ipag.ttf": 0.91, "ipaexg.ttf": 0.91}
@@ -107,3 +109,26 @@ def test_bad_fonts_are_said_to_be(tmp_path: Path) -> None:
     Image.new("L", (30, 30), 200).save(tmp_path / "x.png")
     with pytest.raises(GlyphError):
         read_image(tmp_path / "x.png")
+
+
+@pytest.mark.parametrize(("kind", "first"), [("bdf", 0xE000), ("pcf", 0xE000), ("pcf.gz", 0xE000), ("fon", 0x41)])
+def test_bitmap_fonts_lose_no_glyph(tmp_path: Path, kind: str, first: int) -> None:
+    """FreeType hides the default character of a PCF font and chooses no codes of a FON font."""
+    glyphs = {first + i: picture(mj, 1) // 255 for i, mj in enumerate((28902, 32129, 22335))}
+    made = {"bdf": bitmap_fonts.bdf, "pcf": bitmap_fonts.pcf, "pcf.gz": bitmap_fonts.pcf, "fon": bitmap_fonts.fon}[kind](glyphs)
+    (tmp_path / f"g.{kind}").write_bytes(gzip.compress(made) if kind.endswith("gz") else made)
+    asked, troubles = collect(tmp_path / f"g.{kind}")
+    assert not troubles and [a.code for a in asked] == list(glyphs)
+    assert "".join(a.char for a in identify(shipped(), [a.ink for a in asked]) if a) == "髙𠮷葛"
+
+
+@pytest.mark.parametrize("kind", ["bdf", "pcf", "fon"])
+def test_a_bitmap_font_cut_off_is_said_to_be(tmp_path: Path, kind: str) -> None:
+    whole = {"bdf": bitmap_fonts.bdf, "pcf": bitmap_fonts.pcf, "fon": bitmap_fonts.fon}[kind]({0x41: picture(22335, 1) // 255})
+    for length in (0, 3, 40, len(whole) // 2):
+        (tmp_path / f"g.{kind}").write_bytes(whole[:length])
+        try:
+            asked, _ = collect(tmp_path / f"g.{kind}")
+        except GlyphError:
+            continue
+        assert identify(shipped(), [a.ink for a in asked])

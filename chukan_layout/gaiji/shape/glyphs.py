@@ -6,7 +6,11 @@ An error is a :class:`GlyphError`, which says in both languages what is wrong wi
 from __future__ import annotations
 
 import ctypes
+import gzip
+import io
 import re
+import struct
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,21 +54,28 @@ class Font:
             if not self._face.available_sizes:
                 raise GlyphError(f"字形がありません: {path.name}", f"no glyphs in {path.name}")
             self._face.select_size(0)
+        maps = self._face.charmaps
+        if not self.scalable and maps and all(m.encoding != freetype.FT_ENCODING_UNICODE for m in maps):
+            self._face.set_charmap(maps[0])  # codes of JIS or Windows: FreeType chooses only Unicode by itself
+        self._first = _default_of(path) if not self.scalable else None
 
     def codes(self) -> list[int]:
         """Code points of the font, in order."""
-        return sorted({code for code, _ in self._face.get_chars()})
+        found = {code for code, glyph in self._face.get_chars() if glyph}
+        return sorted(found if self._first is None else found | {self._first})
 
-    def glyph_of(self, code: int) -> int:
-        """The glyph index of a code point; 0 when the font has none."""
-        return int(self._face.get_char_index(code))
+    def glyph_of(self, code: int) -> int | None:
+        """The glyph index of a code point; None when the font has none."""
+        return int(self._face.get_char_index(code)) or (0 if code == self._first else None)
 
     def named(self, name: str) -> int:
         """The glyph index of a glyph name; 0 when there is none."""
         return int(self._face.get_name_index(name.encode("ascii")))
 
-    def ink(self, glyph: int, pixels: int = PIXELS, mono: bool = False) -> Grey | None:
-        """The picture of a glyph (ink 255); None when it is blank or cannot be drawn."""
+    def ink(self, glyph: int | None, pixels: int = PIXELS, mono: bool = False) -> Grey | None:
+        """The picture of a glyph (ink 255); None when there is none, it is blank or cannot be drawn."""
+        if glyph is None:
+            return None
         if self.scalable and self._size != pixels:
             self._face.set_pixel_sizes(0, pixels)
             self._size = pixels
@@ -83,6 +94,32 @@ class Font:
         if bitmap.pixel_mode == freetype.FT_PIXEL_MODE_MONO:
             return np.unpackbits(rows, axis=1)[:, :width] * np.uint8(255)
         return rows[:, :width]
+
+
+def _default_of(path: Path) -> int | None:
+    """The code of a PCF font's default character, which FreeType moves to glyph 0, where its codes end; else None."""
+    raw = path.read_bytes()
+    if raw[:2] == b"\x1f\x8b":
+        try:
+            with gzip.open(io.BytesIO(raw)) as packed:
+                raw = packed.read(_LARGEST_FONT)
+        except (OSError, EOFError, zlib.error):
+            return None
+    if raw[:4] != b"\x01fcp":
+        return None
+    try:
+        (count,) = struct.unpack_from("<I", raw, 4)
+        tables = (struct.unpack_from("<4I", raw, 8 + 16 * i) for i in range(min(count, 32)))
+        form, at = next((form, at) for kind, form, _, at in tables if kind == _ENCODINGS)
+        low, high, first, last, default = struct.unpack_from(">5H" if form & _BIG_ENDIAN else "<5H", raw, at + 4)
+    except (struct.error, StopIteration):
+        return None
+    inside = low <= default & 255 <= high and first <= default >> 8 <= last
+    return int(default if inside else first << 8 | low)
+
+
+_ENCODINGS, _BIG_ENDIAN = 32, 4
+_LARGEST_FONT = 1 << 28
 
 
 def private(codes: Iterable[int]) -> list[int]:

@@ -17,12 +17,12 @@ from chukan_layout.gaiji.shape.features import Grey, Vectors, features, normalis
 from chukan_layout.gaiji.shape.index import ShapeIndex
 
 Verdict = Literal["auto", "review", "none"]
-#: A character leads by this much to be accepted without a look (bench/RESULTS.md: right in 99.5 % and more).
-MARGIN = 0.04
+#: A character that is accepted without a look leads by at least this much (bench/GAIJI.md: right in 99.5 % and more)
+MARGIN = 0.025
+#: and by this share of what its score lacks: the less a glyph looks like any, the clearer the lead has to be.
+SHARE = 0.30
 #: Below this the glyph may well not be among the MJ glyphs at all.
 KNOWN = 0.70
-#: A character that is accepted without a look scores at least this.
-SURE = 0.75
 CANDIDATES = 5
 _LOOK_AT = 40
 
@@ -101,4 +101,4 @@ def _judge(mj: list[int], plain: list[bool], scores: list[float]) -> Identified:
 def _verdict(score: float, margin: float) -> Verdict:
     if score < KNOWN:
         return "none"
-    return "auto" if margin >= MARGIN and score >= SURE else "review"
+    return "auto" if margin >= max(MARGIN, SHARE * (1 - score)) else "review"

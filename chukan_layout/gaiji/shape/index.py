@@ -51,8 +51,10 @@ class ShapeIndex:
         places = np.arange(_GROUP) * groups
         rows = np.empty((len(queries), count), np.int64)
         scores = np.empty((len(queries), count), np.float32)
+        room = np.empty((min(_BATCH, len(queries)), groups * _GROUP), np.float32)  # made once: fresh pages cost as much as the product
         for start in range(0, len(queries), _BATCH):
-            cosines = queries[start : start + _BATCH] @ padded.T
+            asked = queries[start : start + _BATCH]
+            cosines = np.matmul(asked, padded.T, out=room[: len(asked)])
             cosines[:, known:] = -2
             tops = cosines.reshape(len(cosines), _GROUP, groups).max(axis=1)
             chosen = np.argpartition(tops, groups - count, axis=1)[:, groups - count :]

@@ -149,7 +149,10 @@ def xlsx(lines: Sequence[Line]) -> bytes:
         colour = colours[line.answer.verdict if line.answer else "none"]
         sheet.set_row(row, 44)
         for column, cell in enumerate(_cells(line)):
-            sheet.write_string(row, column, cell, colour if column < len(DECIDING) else None)
+            if column < len(DECIDING):
+                sheet.write_string(row, column, cell, colour)
+            elif cell:
+                sheet.write_string(row, column, cell)
         own = _ink(line.asked.ink)
         strip = _strip(pictures, line.answer.candidates) if line.answer else None
         for place, image, scale in ((first, own, 0.5), (first + 1, strip, 1.0)):

@@ -53,7 +53,7 @@ class UnitPictures:
 
     def png(self, unit: str, mj: str) -> bytes | None:
         """A PNG of a unit or of the glyph it resolves to; None when there is no picture."""
-        if self._font is not None and len(unit) == 1 and (glyph := self._font.glyph_of(ord(unit))):
+        if self._font is not None and len(unit) == 1 and (glyph := self._font.glyph_of(ord(unit))) is not None:
             ink = self._font.ink(glyph, _PICTURE)
             if ink is not None:
                 return png_grey(ink.tobytes(), ink.shape[1], ink.shape[0])

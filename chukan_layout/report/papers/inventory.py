@@ -10,7 +10,7 @@ from chukan_layout.report.papers.folder import BOX, Folder, box, origin, paper, 
 OPERATIONS = {
     "trim": "前後の空白を除く", "to_full": "全角にする", "to_half": "半角にする", "kana_full": "カナを全角にする", "kana_half": "カナを半角にする",
     "kana_large": "小書きのカナを大きくする", "long_vowel": "長音をそろえる", "dash": "ハイフンをそろえる", "wave_dash": "波ダッシュなどをそろえる",
-    "upper": "英大文字にする", "gaiji": "外字を置き換える", "shrink": "縮退する", "map": "コードを変換する", "lookup": "表を引く", "pad": "桁をそろえる",
+    "upper": "英大文字にする", "gaiji": "外字を置き換える", "shrink": "縮退する", "scan": "珍しい文字を数える", "map": "コードを変換する", "lookup": "表を引く", "pad": "桁をそろえる",
     "strip": "前の文字を除く", "remove": "文字を除く", "insert": "文字を挟む", "number": "数値にする", "concat": "つなぐ", "split": "分ける",
     "substr": "一部を取る", "substr_bytes": "一部を取る（バイト）", "const": "決まった値にする", "default": "空なら決まった値にする",
     "coalesce": "空なら別の項目を使う", "when": "場合により変える", "null_if": "決まった値は空にする", "date": "日付にする", "format_date": "日付の書き方を変える",

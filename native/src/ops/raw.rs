@@ -46,6 +46,7 @@ pub enum RawOp {
         stop: Box<str>,
         none: Box<str>,
     },
+    Scan {},
     Map {
         table: TableRef,
         default: Option<Box<str>>,
@@ -178,6 +179,8 @@ impl TryFrom<RawOp> for Op {
             RawOp::Gaiji { table } => Self::Gaiji(table),
             // The run makes the table (`Shrink.table` of the mapping model).
             RawOp::Shrink { to, stop, none } => Self::Gaiji(format!("縮退:{to}:{stop}:{none}").into()),
+            // Every unit of its table becomes itself: seen, noted in the ledger, unchanged.
+            RawOp::Scan {} => Self::Gaiji("棚卸し".to_string().into()),
             RawOp::Map { table, default } => Self::Map { table, default },
             RawOp::Lookup { table, separator, default } => Self::Lookup { table, separator, default },
             RawOp::Pad { width, char } => Self::Pad { width, fill: char },
