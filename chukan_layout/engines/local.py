@@ -44,6 +44,8 @@ class Settings:
     csv: bool = True
     columns: bool = False
     reveal: bool = False
+    #: Residual items and the ledgers of gaiji and of cleansing are wanted.
+    apart: bool = True
 
 
 class Reading:
@@ -86,7 +88,7 @@ class Reading:
 
     def _run(self, data: memoryview) -> Any:
         s = self.settings
-        return _kernel.run(self.program, data, csv=s.csv, columns=s.columns, reveal=s.reveal)
+        return _kernel.run(self.program, data, csv=s.csv, columns=s.columns, reveal=s.reveal, apart=s.apart)
 
     def _take(
         self, waiting: deque[tuple[Future[Any], int, int]], lines: int, progress: Callable[[int, int], None]

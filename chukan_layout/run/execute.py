@@ -306,7 +306,8 @@ class Execution:
         gathering = RecordControls(program.records, not o.records_before) if program.records else None
         columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
-        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), columns, o.reveal)
+        apart = o.writes or o.cleanses
+        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), columns, o.reveal, apart)
         path = self._with_own_characters(found)
         reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
         outputs, out_path = self._outputs(found, program)
@@ -315,9 +316,9 @@ class Execution:
         read = _Read(found, program, compiled, tables, Tally(), out_path, outputs)
         source = len(self.reads)
         self.reads.append(read)
-        apart = o.jobs > 1
+        several = o.jobs > 1
         depth = ROW_GROUP_DEPTH if columns else DEPTH
-        with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
+        with Lane(several) as hashing, Lane(several, depth) as writing, Lane(several) as keying:
             for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
                 writing.do(_write, outputs, chunk)

@@ -1,13 +1,13 @@
 //! A chunk of records through the program.
 
-use super::cut::{whole, Cut, Cutter, Shape};
+use super::cut::{whole, Cut as RecordCut, Cutter, Shape};
 use super::field::Told;
 use super::layout::Type;
 use super::Records;
 use crate::chunk::{ChunkOut, Wanted};
 use crate::cleanse::Fate;
 use crate::program::Program;
-use crate::record::{Field, Quoting};
+use crate::record::{Cut, Field, Quoting};
 use crate::row::{Rows, Source};
 use std::fmt::Write;
 
@@ -79,7 +79,7 @@ pub fn run<'p>(program: &'p Program, records: &'p Records, data: &[u8], wanted: 
         records,
         data,
         out: ChunkOut {
-            rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
+            rows: Rows::new(program, data.len(), wanted),
             rows_in: 0,
             rows_rejected: 0,
             rows_removed: 0,
@@ -107,7 +107,7 @@ pub fn run<'p>(program: &'p Program, records: &'p Records, data: &[u8], wanted: 
 }
 
 impl Pass<'_, '_> {
-    fn take(&mut self, cut: &Cut) {
+    fn take(&mut self, cut: &RecordCut) {
         if cut.shape == Shape::Padding {
             return;
         }
@@ -154,7 +154,7 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn reject(&mut self, rule: Option<u16>, cut: &Cut, offset: usize, note: &str) {
+    fn reject(&mut self, rule: Option<u16>, cut: &RecordCut, offset: usize, note: &str) {
         let line = self.out.lines as u32;
         self.out.rows_in += 1;
         self.out.rows_rejected += 1;
@@ -162,7 +162,7 @@ impl Pass<'_, '_> {
         self.out.rejected.extend_from_slice(&self.data[cut.start..cut.end]);
     }
 
-    fn control(&mut self, kind: usize, cut: &Cut) {
+    fn control(&mut self, kind: usize, cut: &RecordCut) {
         let body = &self.data[cut.from..cut.to];
         let layout = &self.records.layout;
         let value = |index: &usize| {
@@ -182,7 +182,7 @@ impl Pass<'_, '_> {
         });
     }
 
-    fn carry(&mut self, kind: usize, cut: &Cut) {
+    fn carry(&mut self, kind: usize, cut: &RecordCut) {
         let (layout, reader) = (&self.records.layout, &self.records.reader);
         let body = &self.data[cut.from..cut.to];
         let c = &mut self.carried;
@@ -203,7 +203,7 @@ impl Pass<'_, '_> {
     }
 
     /// Decodes the columns of a record; the rule it breaks as a whole, where, and what to say.
-    fn decode(&mut self, kind: usize, cut: &Cut) -> Option<(Option<u16>, usize, String)> {
+    fn decode(&mut self, kind: usize, cut: &RecordCut) -> Option<(Option<u16>, usize, String)> {
         let (layout, reader) = (&self.records.layout, &self.records.reader);
         let fields = &layout.kinds[kind].fields;
         let body = &self.data[cut.from..cut.to];
@@ -259,7 +259,7 @@ impl Pass<'_, '_> {
         bad
     }
 
-    fn data_record(&mut self, kind: usize, cut: &Cut) {
+    fn data_record(&mut self, kind: usize, cut: &RecordCut) {
         let line = self.out.lines as u32;
         let s = &self.program.structure;
         if self.records.layout.parent.is_some() && !self.carried.seen {
@@ -278,7 +278,7 @@ impl Pass<'_, '_> {
         self.out.rows_in += 1;
         let source = Source {
             data: &self.text,
-            fields: &self.fields,
+            fields: Cut::Fields(&self.fields),
             start: cut.start,
             line,
             places: Some(&self.places),
