@@ -10,7 +10,8 @@ from chukan_layout.model.layout import Area, LayoutFile, LayoutSet
 from chukan_layout.propose.files import Guess, guesses
 from chukan_layout.propose.match import Proposal, proposals
 from chukan_layout.propose.profile import Profile, read_profiles
-from chukan_layout.propose.text import Source, codes_text, mapping_text, quoted
+from chukan_layout.propose.text import codes_text, mapping_text
+from chukan_layout.spec.skeleton import Source, quoted
 
 #: From here on a proposed key is believed when other files' values are compared with it.
 SURE = 0.6

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile
 from chukan_layout.propose.match import Proposal
 from chukan_layout.propose.profile import Profile
+from chukan_layout.spec.skeleton import Source, head, quoted
 
 MARK = "#? "
 
 
-@dataclass(frozen=True)
-class Source:
-    """What is known of the source file: pattern of names, charset, dialect, columns in order."""
-
-    pattern: str
-    encoding: str
-    delimiter: str
-    newline: str
-    columns: tuple[str, ...]
-
-
-def quoted(text: str) -> str:
-    """A TOML string: JSON's escapes are TOML's too."""
-    return json.dumps(text, ensure_ascii=False)
+_LINES = (
+    f"chukan mapping init の提案。まだ何も採用していない。確かめた行の先頭の「{MARK.strip()} 」を取ると有効になる。",
+    f'Proposals only. Remove "{MARK.strip()} " from the lines you have verified, then run chukan mapping check.',
+)
 
 
 def mapping_text(
@@ -77,26 +66,9 @@ def _map_name(file: LayoutFile, proposal: Proposal) -> str:
 
 
 def _head(source: Source, area: Area, file: LayoutFile, profiles: Sequence[Profile]) -> str:
-    columns = "".join(f"  {quoted(name)},\n" for name in source.columns)
     keys = [p.name for p in profiles if p.unique and p.filled == 1.0][:3]
-    hint = "、".join(keys) or "なし"
-    return f"""# chukan mapping init の提案。まだ何も採用していない。確かめた行の先頭の「{MARK.strip()} 」を取ると有効になる。
-# Proposals only. Remove "{MARK.strip()} " from the lines you have verified, then run chukan mapping check.
-[mapping]
-id = {quoted(f"{area.no:02d}-{file.id}")}
-area = {area.no}
-file = {quoted(file.id)}
-
-[source]
-files = [{quoted(source.pattern)}]
-encoding = {quoted(source.encoding)}
-delimiter = {quoted(source.delimiter)}
-newline = {quoted(source.newline)}
-header = true
-columns = [
-{columns}]
-key = []  # TODO レコードを見分ける移行元項目。値がすべて異なる列: {hint} (columns that identify a record)
-"""
+    hint = f"レコードを見分ける移行元項目。値がすべて異なる列: {'、'.join(keys) or 'なし'}"
+    return head(source, file, f"{area.no:02d}-{file.id}", _LINES, hint)
 
 
 def _line(proposal: Proposal, item: Item, profile: Profile, area: Area, file: LayoutFile, held: bool) -> str:

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from chukan_layout.model.layout import Item, LayoutFile
 from chukan_layout.spec.suggest import best_pairs
 
+_LINES = (
+    "chukan mapping init が作った下書き。TODO を決めたら chukan mapping check で検査する。",
+    "A draft. Decide every TODO, then run chukan mapping check.",
+)
+
 
 @dataclass(frozen=True)
 class Source:
@@ -32,36 +37,36 @@ def proposals(columns: Sequence[str], items: Sequence[Item]) -> dict[str, str]:
 def skeleton(source: Source, target: LayoutFile) -> str:
     """The TOML text of a file mapping.  What a person must decide is marked TODO."""
     chosen = proposals(source.columns, target.items)
-    parts = [_head(source, target)]
+    parts = [head(source, target, target.id, _LINES, "レコードを見分ける移行元項目")]
     parts += [_item(item, chosen[item.name]) for item in target.items if item.name in chosen]
     parts += [_rest(column) for column in source.columns if column not in chosen.values()]
     parts += [_unset(item) for item in target.items if item.required and item.name not in chosen]
     return "\n".join(parts)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML string: JSON's escapes are TOML's too."""
     return json.dumps(text, ensure_ascii=False)
 
 
-def _head(source: Source, target: LayoutFile) -> str:
-    columns = "".join(f"  {_quoted(name)},\n" for name in source.columns)
-    return f"""# chukan mapping init が作った下書き。TODO を決めたら chukan mapping check で検査する。
-# A draft. Decide every TODO, then run chukan mapping check.
-[mapping]
-id = {_quoted(target.id)}
+def head(source: Source, target: LayoutFile, name: str, lines: Sequence[str], hint: str) -> str:
+    """The tables [mapping] and [source] under comment ``lines``; ``name`` is the mapping's id, ``hint`` what may be the key."""
+    columns = "".join(f"  {quoted(column)},\n" for column in source.columns)
+    said = "".join(f"# {line}\n" for line in lines)
+    return f"""{said}[mapping]
+id = {quoted(name)}
 area = {target.area}
-file = {_quoted(target.id)}
+file = {quoted(target.id)}
 
 [source]
-files = [{_quoted(source.pattern)}]
-encoding = {_quoted(source.encoding)}
-delimiter = {_quoted(source.delimiter)}
-newline = {_quoted(source.newline)}
+files = [{quoted(source.pattern)}]
+encoding = {quoted(source.encoding)}
+delimiter = {quoted(source.delimiter)}
+newline = {quoted(source.newline)}
 header = true
 columns = [
 {columns}]
-key = []  # TODO レコードを見分ける移行元項目 (columns that identify a record)
+key = []  # TODO {hint} (columns that identify a record)
 """
 
 
@@ -74,15 +79,15 @@ def _item(item: Item, column: str) -> str:
     elif item.type == "DATE":
         todo = '  # TODO 日付の形: { op = "date", shapes = [...] } を足す (add date)'
     return f"""[[item]]
-to = {_quoted(item.name)}
-from = [{_quoted(column)}]{mark}
+to = {quoted(item.name)}
+from = [{quoted(column)}]{mark}
 ops = {ops}{todo}
 """
 
 
 def _rest(column: str) -> str:
     return f"""[[rest]]
-from = {_quoted(column)}
+from = {quoted(column)}
 disposition = "individual"  # TODO individual (残す) か discard (移行しない) か、[[item]] に
 reason = ""  # TODO 理由 (why)
 """
@@ -90,6 +95,6 @@ reason = ""  # TODO 理由 (why)
 
 def _unset(item: Item) -> str:
     return f"""[[unset]]
-to = {_quoted(item.name)}
+to = {quoted(item.name)}
 reason = ""  # TODO 必須の項目。移行元にない理由か、[[item]] に (required: why not, or make an [[item]])
 """

@@ -166,11 +166,10 @@ impl TextTable {
         table
     }
 
-    /// The one character that a half-width kana and the mark at the start of `behind` are.
+    /// The one character that a half-width kana (its place) and a mark (0 voiced, 1 semi-voiced) are.
     #[inline]
-    fn pair(&self, kana: u8, behind: &[u8]) -> Option<Packed> {
-        let mark = behind.first()?.wrapping_sub(0xDE);
-        let joined = self.pairs.as_ref()?.get(usize::from(mark))?[usize::from(kana - 0xA1) & 63];
+    fn pair(&self, kana: usize, mark: u8) -> Option<Packed> {
+        let joined = *self.pairs.as_ref()?.get(usize::from(mark))?.get(kana)?;
         (joined.len() > 0).then_some(joined)
     }
 
@@ -193,15 +192,14 @@ impl TextTable {
         if !any {
             return;
         }
-        if decoder.charset == Charset::Cp932 {
-            self.pairs = Some(pairs);
+        if decoder.charset == Charset::EucJp {
+            // Combining is left to the general path.
+            for unit in [0x8EDE, 0x8EDF] {
+                self.unit_flags[unit] |= flag::SLOW;
+            }
             return;
         }
-        // The other charsets leave combining to the general path.
-        for (unit, mark) in [(0x8EDE, 0xFF9E), (0x8EDF, 0xFF9F)] {
-            let index = if decoder.charset == Charset::EucJp { unit } else { mark };
-            self.unit_flags[index] |= flag::SLOW;
-        }
+        self.pairs = Some(pairs);
     }
 }
 
@@ -240,14 +238,25 @@ fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u
         let single = b < 0x80 || (CHARSET == 0 && (0xA1..=0xDF).contains(&b));
         if single {
             flags |= table.single_flags[usize::from(b)];
-            let pair = if CHARSET == 0 && b >= 0xA1 { table.pair(b, behind) } else { None };
+            let pair = match behind {
+                [mark, ..] if CHARSET == 0 && b >= 0xA1 => {
+                    table.pair(usize::from(b - 0xA1), mark.wrapping_sub(0xDE))
+                }
+                _ => None,
+            };
             packed = pair.unwrap_or(table.singles[usize::from(b)]);
             rest = if pair.is_some() { &behind[1..] } else { behind };
         } else if CHARSET == 2 {
             let Some((point, width)) = utf8_point(rest) else { return SLOW };
-            packed = table.units[point & 0xFFFF];
             flags |= table.unit_flags[point & 0xFFFF];
             rest = &rest[width..];
+            let mark = match rest {
+                [0xEF, 0xBE, mark, ..] => mark.wrapping_sub(0x9E),
+                _ => u8::MAX,
+            };
+            let pair = table.pair(point.wrapping_sub(0xFF61), mark);
+            packed = pair.unwrap_or(table.units[point & 0xFFFF]);
+            rest = if pair.is_some() { &rest[3..] } else { rest };
         } else {
             let [t, behind @ ..] = behind else { return SLOW };
             let unit = usize::from(b) << 8 | usize::from(*t);
