@@ -20,6 +20,9 @@ PEER_POLARS = "polars expressions, CSV"
 PEER_PANDAS = "pandas, CSV"
 VALIDATE = "chukan validate, 2 jobs"
 VALIDATE1 = "chukan validate, 1 job"
+SAME = "chukan validate, 2 jobs, 同じ規則だけ (the same rules)"
+#: What the peers are given: required, type and shape of dates, characters, digits, codes (bench/peers/vendor_rules.py).
+SAME_RULES = ("REQ", "TYP", "DAT", "CHR", "DIG", "COD")
 FRICTIONLESS = "frictionless"
 FINDINGS = (0, 1)  # exit 1 says that there are findings, not that it failed
 
@@ -71,9 +74,10 @@ def validation_cases(source: Path, out: Path) -> tuple[list[Case], dict[str, str
     """Validation alone of the vendor's file, the same rules as far as each tool can say them."""
     command = [str(CHUKAN), "validate", str(source), "--from", "vendorA", "--out", str(out / "run")]
     command += ["--no-progress", "--quiet"]
+    same = [part for kind in SAME_RULES for part in ("--rules", f"*-{kind}")]
     own = [
-        Case(name, [*command, "--jobs", str(jobs)], (out / "run",), FINDINGS)
-        for jobs, name in ((2, VALIDATE), (1, VALIDATE1))
+        Case(name, [*command, "--jobs", str(jobs), *rules], (out / "run",), FINDINGS)
+        for jobs, name, rules in ((2, SAME, same), (2, VALIDATE, []), (1, VALIDATE1, []))
     ]
     wanted = [
         ("polars (expressions)", "validate_polars.py", "polars", source),

@@ -57,8 +57,11 @@ class Case:
         return min(s.wall for s in self.samples)
 
     def ratio(self, other: Case) -> float:
-        """Median of wall / wall of the other, round by round: a slow minute of the machine slows both."""
-        pairs = zip(self.samples, other.samples, strict=True)
+        """Median of wall / wall of the other, round by round: a slow minute of the machine slows both.
+
+        Rounds that only one of them had do not count.
+        """
+        pairs = zip(self.samples, other.samples, strict=False)
         return statistics.median(mine.wall / its.wall for mine, its in pairs)
 
     @property

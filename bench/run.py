@@ -20,6 +20,7 @@ from bench.measure import Case, CommandError, interleave
 UNITS = {"k": 1_000, "m": 1_000_000}
 LARGE = 2_000_000  # at and above this size three rounds are enough
 PEER_ROUNDS = 1  # the slow ones take minutes
+QUICK_ROUNDS = 3  # of validation alone, all but frictionless
 
 
 def say(text: str) -> None:
@@ -75,7 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             peers = _peers(options.peers or min(wanted), sizes, out, log, absent)
             found, missing = cases.validation_cases(prepare(options.validation).cp932, out)
             absent |= missing
-            validation = (options.validation, measure(found, PEER_ROUNDS, log, absent), cases.VALIDATE)
+            ran = measure(found, PEER_ROUNDS, log, absent)
+            quick = [case for case in ran if case.name != cases.FRICTIONLESS]
+            interleave(quick, QUICK_ROUNDS - PEER_ROUNDS, log, say)
+            validation = (options.validation, ran, cases.VALIDATE)
     outcomes = targets.outcomes({rows: {c.name: c for c in found} for rows, (_, found) in sizes.items()})
     if validation:
         outcomes += targets.of_validation(validation[1])

@@ -106,7 +106,13 @@ def placed(
 ) -> tuple[Buffer, Buffer]: ...
 def first_record(program: Program, data: _Buffer, eof: bool) -> int: ...
 def run(
-    program: Program, data: _Buffer, *, csv: bool = True, columns: bool = False, reveal: bool = False
+    program: Program,
+    data: _Buffer,
+    *,
+    csv: bool = True,
+    columns: bool = False,
+    reveal: bool = False,
+    apart: bool = True,
 ) -> Chunk: ...
 def run_columns(
     program: Program,

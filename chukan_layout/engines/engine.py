@@ -55,6 +55,8 @@ class Settings:
     csv: bool = True
     columns: bool = False
     reveal: bool = False
+    #: Residual items and the ledgers of gaiji and of cleansing are wanted.
+    apart: bool = True
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class LocalReading:
 
     def _run(self, data: memoryview) -> Any:
         s = self._source.settings
-        return _kernel.run(self._program, data, csv=s.csv, columns=s.columns, reveal=s.reveal)
+        return _kernel.run(self._program, data, csv=s.csv, columns=s.columns, reveal=s.reveal, apart=s.apart)
 
     def _take(
         self, waiting: deque[tuple[Future[Any], int, int]], lines: int, progress: Callable[[int, int], None]

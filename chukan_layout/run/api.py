@@ -46,9 +46,10 @@ def run_into(
     with RunFolder(folder, overwrite, resume, asked_of(order)) as target:
         if target.published:
             return Report.model_validate_json((folder / "report.json").read_bytes())
-        journal = Journal(target.work / "checkpoint", _decisive(order, specs))
+        hashes = hashes_of(specs)
+        journal = Journal(target.work / "checkpoint", _decisive(order, hashes))
         result = Resumable(order, target.work, progress, journal).run()
-        finish(order, result, target.work, specs, started)
+        finish(order, result, target.work, hashes, started)
         target.publish()
     return result.report
 
@@ -65,12 +66,16 @@ def plan_cleansing(order: Order, progress: Progress = silent) -> Result:
         return Execution(replace(order, formats=()), Path(folder), progress).run()
 
 
+def hashes_of(specs: Sequence[Path]) -> list[str]:
+    """SHA-256 of the folders of the layouts and the mapping, for :func:`finish`."""
+    return [_folder_hash(path) for path in specs]
+
+
 def finish(
-    order: Order, result: Result, work: Path, specs: Sequence[Path], started: str, replayed: str = ""
+    order: Order, result: Result, work: Path, hashes: Sequence[str], started: str, replayed: str = ""
 ) -> None:
-    """Writes report.json and manifest.json, with which a run is whole."""
+    """Writes report.json and manifest.json, with which a run is whole; ``hashes`` are those of :func:`hashes_of`."""
     write_whole(work / "report.json", result.report.to_json().encode())
-    hashes = [_folder_hash(path) for path in specs]
     outputs = [FileHash(path=p, bytes=n, sha256=h) for p, n, h in result.outputs]
     for name in ("findings.parquet", "findings.csv", "report.json"):
         path = work / name
@@ -117,11 +122,11 @@ def asked_of(order: Order) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _decisive(order: Order, specs: Sequence[Path]) -> str:
+def _decisive(order: Order, hashes: Sequence[str]) -> str:
     """What decides the bytes of a run beside its inputs, the contents of layouts and mapping among it, as one hash."""
     aside = ("sources", "layouts", "mapping", "jobs", "engine")
     own = [(f.name, getattr(order, f.name)) for f in fields(order) if f.name not in aside]
-    told = repr((__version__, own, [_folder_hash(path) for path in specs]))
+    told = repr((__version__, own, list(hashes)))
     return hashlib.sha256(told.encode()).hexdigest()
 
 

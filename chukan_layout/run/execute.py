@@ -336,7 +336,8 @@ class Execution:
     def _source(self, found: Found, program: Program, path: Path) -> Input:
         o = self.order
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
-        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), "parquet" in o.formats, o.reveal)
+        apart = o.writes or o.cleanses
+        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), "parquet" in o.formats, o.reveal, apart)
         return Input(path, found.header.data_at, found.header.lines, recipe_of(found, program), settings)
 
     def _read(self, found: Found, program: Program) -> None:

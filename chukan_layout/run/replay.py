@@ -26,7 +26,7 @@ from chukan_layout.model.report import (
     Skipped,
     Totals,
 )  # fmt: skip
-from chukan_layout.run.api import asked_of, finish, silent
+from chukan_layout.run.api import asked_of, finish, hashes_of, silent
 from chukan_layout.run.execute import Execution, Order, Progress, Result
 from chukan_layout.run.folder import MANIFEST, FolderRefused, RunFolder
 from chukan_layout.run.who import now
@@ -72,7 +72,7 @@ def replay(
         shutil.rmtree(fresh)
         result.report = _together(report, result.report, set(rejects))
         digest = hashlib.sha256(raw).hexdigest()
-        finish(order, result, target.work, specs, started, f"{earlier.name} {digest}")
+        finish(order, result, target.work, hashes_of(specs), started, f"{earlier.name} {digest}")
         target.publish()
     return result.report
 

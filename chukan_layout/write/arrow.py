@@ -12,6 +12,8 @@ import pyarrow as pa
 
 from chukan_layout.model.tally import Tally
 
+#: Of the array module, by bits.
+CODES = {16: "h", 32: "i", 64: "q"}
 _TYPES = {"date": pa.date32(), "int": pa.int64()}
 
 
@@ -62,8 +64,9 @@ def strings(values: Sequence[str]) -> pa.Array:
 
 def integers(values: Sequence[int], kind: pa.DataType) -> pa.Array:
     """The same for integers of 16, 32 or 64 bits."""
-    code = {16: "h", 32: "i", 64: "q"}[kind.bit_width]
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(array(code, values))])
+    code = CODES[kind.bit_width]
+    held = values if isinstance(values, array) and values.typecode == code else array(code, values)
+    return pa.Array.from_buffers(kind, len(held), [None, pa.py_buffer(held)])
 
 
 def column(raw: Any, wanted: pa.DataType) -> pa.Array:

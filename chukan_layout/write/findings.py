@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ import pyarrow as pa
 
 from chukan_layout import _kernel
 from chukan_layout.model.finding import Rule
-from chukan_layout.write.arrow import integers, strings
+from chukan_layout.write.arrow import CODES, integers, strings
 from chukan_layout.write.files import create, create_text
 
 CSV_ROWS = 10_000
@@ -66,14 +67,20 @@ class FindingTables:
         n = len(line)
         numbers = memoryview(rules).cast("B").cast("i").tolist()
         columns: dict[str, Any] = {"line": line, "offset": offset, "key": key, "value": value}
-        columns["path"] = pa.DictionaryArray.from_arrays(integers([0] * n, pa.int32()), self._path)
+        columns["path"] = pa.DictionaryArray.from_arrays(_of_rules([0], [0], n, pa.int32()), self._path)
+        # A fault of the source is often in every record: then one rule is all there is to look up.
+        told = numbers[:1] if n and numbers.count(numbers[0]) == n else numbers
         for name, (values, place) in self._texts.items():
-            places = integers([place[r] for r in numbers], pa.int32())
-            columns[name] = pa.DictionaryArray.from_arrays(places, values)
+            columns[name] = pa.DictionaryArray.from_arrays(_of_rules(place, told, n, pa.int32()), values)
         for name, of_rule in self._numbers.items():
-            columns[name] = integers([of_rule[r] for r in numbers], _NUMBERS[name])
+            columns[name] = _of_rules(of_rule, told, n, _NUMBERS[name])
         arrays = [columns[name] for name in COLUMNS]
         return Page(pa.Table.from_arrays(arrays, schema=SCHEMA), numbers)
+
+
+def _of_rules(of_rule: Sequence[int], rules: Sequence[int], n: int, kind: pa.DataType) -> pa.Array:
+    """The number of each of ``n`` rows by its rule; a single rule is that of all rows."""
+    return integers(array(CODES[kind.bit_width], map(of_rule.__getitem__, rules)) * (n // max(len(rules), 1)), kind)
 
 
 def _told_once(texts: Sequence[str]) -> tuple[pa.Array, list[int]]:

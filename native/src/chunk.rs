@@ -5,10 +5,13 @@ use crate::charset::lines::{Lines, Text};
 use crate::charset::{utf16_to_utf8, Charset};
 use crate::cleanse::Fate;
 use crate::program::Program;
-use crate::record::{index, Field, Quoting, Record, Shape, HARD_LIMIT};
+use crate::record::{Cut, Dialect, Edges, Field, Quoting, Record, Shape, HARD_LIMIT};
 use crate::records::{self, Gathered};
 use crate::row::{Rows, Source};
 use memchr::memchr;
+
+/// Bytes whose structural index is made at once: it stays in the nearest cache.
+const WINDOW: usize = 32 << 10;
 
 /// What a chunk gives back besides what [`Rows`] gathered.
 pub struct ChunkOut<'p> {
@@ -31,6 +34,8 @@ pub struct Wanted {
     pub csv: bool,
     pub columns: bool,
     pub reveal: bool,
+    /// What goes beside the data: residual items, the ledgers of gaiji and of cleansing.
+    pub apart: bool,
 }
 
 struct Reader<'p, 'a> {
@@ -39,6 +44,8 @@ struct Reader<'p, 'a> {
     spans: Spans,
     /// Broken double-byte runs, by byte of the text, that no record has come upon yet.
     odd: &'a [(usize, Problem)],
+    /// Some record holds NUL, and that breaks it.
+    nul: bool,
 }
 
 /// Where the records stand that did not pass.
@@ -194,7 +201,7 @@ fn run_bytes<'p>(
     wanted: Wanted,
 ) -> (ChunkOut<'p>, Spans) {
     let out = ChunkOut {
-        rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
+        rows: Rows::new(program, data.len(), wanted),
         rows_in: 0,
         rows_rejected: 0,
         rows_removed: 0,
@@ -203,7 +210,8 @@ fn run_bytes<'p>(
         removed: Vec::new(),
         gathered: None,
     };
-    let mut reader = Reader { out, data, spans: Spans::default(), odd };
+    let nul = program.nul_is_broken && memchr(0, data).is_some();
+    let mut reader = Reader { out, data, spans: Spans::default(), odd, nul };
     let dialect = &program.dialect;
     let quotes = dialect.quote.is_some_and(|q| memchr(q, data).is_some());
     if quotes || dialect.trail_aware || data.len() > HARD_LIMIT {
@@ -227,45 +235,65 @@ impl Reader<'_, '_> {
         while at < self.data.len() {
             let Some(record) = program.dialect.next(self.data, at, true, &mut fields) else { break };
             at = record.end;
-            self.take(program, &record, &fields);
+            self.take(program, &record, Cut::Fields(&fields));
         }
     }
 
-    /// Records of data without a quote, by the structural index.
+    /// Records of data without a quote, by the structural index of one window after the other.
     fn by_index(&mut self, program: &Program) {
-        let dialect = &program.dialect;
-        let mut stops = Vec::with_capacity(self.data.len() / 6);
-        index(self.data, dialect.delimiter, dialect.newline, &mut stops);
-        let mut fields = Vec::with_capacity(program.columns + 1);
-        let (mut at, mut start) = (0usize, 0usize);
-        for &stop in &stops {
-            let stop = stop as usize;
-            let ends_line = self.data[stop] == dialect.newline;
-            let cr = ends_line && dialect.newline == b'\n' && stop > at && self.data[stop - 1] == b'\r';
-            let end = stop - usize::from(cr);
-            fields.push(Field { start: at as u32, end: end as u32, quoting: Quoting::Plain });
-            at = stop + 1;
-            if ends_line {
-                self.take(program, &whole(program, start, at, end, true), &fields);
-                fields.clear();
-                start = at;
+        let Dialect { delimiter, newline, .. } = program.dialect;
+        let mut edges = Edges::new();
+        let (mut from, mut start) = (0, 0);
+        for window in self.data.chunks(WINDOW) {
+            edges.add(window, from, delimiter, newline);
+            from += window.len();
+            let mut first = 0;
+            for i in 0..edges.ends.len() {
+                let last = edges.ends[i];
+                let stop = edges.at[last];
+                let begin = edges.at[last - 1].wrapping_add(1);
+                let cr = newline == b'\n' && stop > begin && self.data[stop as usize - 1] == b'\r';
+                // A CR before the line end is not part of the field.
+                edges.at[last] -= u32::from(cr);
+                let end = stop as usize + 1;
+                self.take_between(program, (start, end), &edges.at[first..=last], true);
+                edges.at[last] = stop;
+                (first, start) = (last, end);
             }
+            edges.drop_before(first);
         }
         if start < self.data.len() {
-            let end = self.data.len();
-            fields.push(Field { start: at as u32, end: end as u32, quoting: Quoting::Plain });
-            self.take(program, &whole(program, start, end, end, false), &fields);
+            edges.at.push(self.data.len() as u32);
+            self.take_between(program, (start, self.data.len()), &edges.at, false);
         }
+    }
+
+    /// The record between the edges `at`.
+    #[inline]
+    fn take_between(
+        &mut self,
+        program: &Program,
+        (start, end): (usize, usize),
+        at: &[u32],
+        terminated: bool,
+    ) {
+        let long = end - start > program.dialect.max_record;
+        let shape = if long { Shape::TooLong } else { Shape::Whole };
+        let content_end = at.last().map_or(end, |last| *last as usize);
+        let record = Record { start, end, content_end, lines: 1, shape, terminated };
+        self.take(program, &record, Cut::Edges(at));
     }
 
     #[inline]
-    fn take(&mut self, program: &Program, record: &Record, fields: &[Field]) {
+    fn take(&mut self, program: &Program, record: &Record, fields: Cut) {
         let line = self.out.lines as u32 + 1;
         self.out.rows_in += 1;
         self.out.lines += u64::from(record.lines);
         let half = if self.odd.is_empty() { None } else { self.half(program, record, line) };
         let at = half.as_ref().map_or(record.start, |(at, _)| *at);
-        let wrong = half.map(|(_, broken)| broken).or_else(|| broken(program, self.data, record, fields));
+        let wrong = half
+            .map(|(_, broken)| broken)
+            .or_else(|| broken(program, self.data, record, fields.len(), self.nul));
         let fate = match wrong {
             Some((rule, note)) => {
                 self.out.rows.broken(rule, line, at, &note);
@@ -317,14 +345,8 @@ impl Reader<'_, '_> {
     }
 }
 
-fn whole(program: &Program, start: usize, end: usize, content_end: usize, terminated: bool) -> Record {
-    let long = end - start > program.dialect.max_record;
-    let shape = if long { Shape::TooLong } else { Shape::Whole };
-    Record { start, end, content_end, lines: 1, shape, terminated }
-}
-
 /// The rule a record breaks as a whole, with a note for the finding.
-fn broken(program: &Program, data: &[u8], record: &Record, fields: &[Field]) -> Option<Broken> {
+fn broken(program: &Program, data: &[u8], record: &Record, fields: usize, nul: bool) -> Option<Broken> {
     let s = &program.structure;
     match record.shape {
         Shape::BadQuote => return Some((s.quote, String::new())),
@@ -332,15 +354,14 @@ fn broken(program: &Program, data: &[u8], record: &Record, fields: &[Field]) -> 
         Shape::Whole => {}
     }
     let content = &data[record.start..record.content_end.max(record.start)];
-    if fields.len() == program.columns {
-        let nul = program.nul_is_broken && memchr(0, content).is_some();
-        return nul.then(|| (s.nul, String::new()));
+    if fields == program.columns {
+        return (nul && memchr(0, content).is_some()).then(|| (s.nul, String::new()));
     }
     if content.is_empty() || content == b"\x1A" {
         return Some((s.blank.or(s.ragged), String::new()));
     }
-    let rule = if record.terminated || fields.len() > program.columns { s.ragged } else { s.truncated };
-    Some((rule, format!("{} / {}", fields.len(), program.columns)))
+    let rule = if record.terminated || fields > program.columns { s.ragged } else { s.truncated };
+    Some((rule, format!("{fields} / {}", program.columns)))
 }
 
 /// Runs records given as columns of texts; `None` is a blank field, an empty text the explicit empty value.
@@ -352,7 +373,7 @@ pub fn run_columns<'p>(
 ) -> (ChunkOut<'p>, Vec<u32>) {
     let bytes = columns.iter().flatten().map(|v| v.map_or(0, <[u8]>::len)).sum();
     let mut out = ChunkOut {
-        rows: Rows::new(program, bytes, wanted.csv, wanted.columns, wanted.reveal),
+        rows: Rows::new(program, bytes, wanted),
         rows_in: rows as u64,
         rows_rejected: 0,
         rows_removed: 0,
@@ -374,7 +395,13 @@ pub fn run_columns<'p>(
             fields.push(Field { start, end: data.len() as u32, quoting });
         }
         let line = row as u32 + 1;
-        match out.rows.record(&Source { data: &data, fields: &fields, start: 0, line, places: None }) {
+        match out.rows.record(&Source {
+            data: &data,
+            fields: Cut::Fields(&fields),
+            start: 0,
+            line,
+            places: None,
+        }) {
             Fate::Accepted => {}
             Fate::Rejected => {
                 out.rows_rejected += 1;

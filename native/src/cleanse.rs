@@ -1,13 +1,13 @@
 //! データクレンジング (cleansing): records that are not needed, values that were put right, and the trace of both.
 
+use crate::conds::When;
 use crate::findings::{Texts, NO_ITEM};
-use crate::program::{conds, Cond};
 use crate::spec::PurgeSpec;
 
 /// A rule for records that are not needed: all of `when` hold.
 pub struct Purge {
     pub rule: u16,
-    pub when: Vec<Cond>,
+    pub when: When,
 }
 
 /// The operations `from..to` of an item belong to a rule.
@@ -30,8 +30,8 @@ pub enum Fate {
 pub fn purges(specs: &[PurgeSpec], items: usize) -> Result<Vec<Purge>, String> {
     let mut made = Vec::with_capacity(specs.len());
     for spec in specs {
-        let when = conds(&spec.when);
-        if when.is_empty() || when.iter().any(|c| c.item >= items) {
+        let when = When::new(&spec.when);
+        if when.is_empty() || when.items().any(|item| item >= items) {
             return Err("a purge needs conditions on items of the program".into());
         }
         made.push(Purge { rule: spec.rule, when });

@@ -6,6 +6,7 @@
 //! A key of digits (up to 31 with separators) is packed without loss; any other is a 128-bit hash, whose chance
 //! of one false equality among ten million keys is below 1e-24.
 
+use crate::short::{load8, push16};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -13,6 +14,9 @@ use std::path::PathBuf;
 pub const ENTRY: usize = 32;
 /// An entry with its [`Wide`] value.
 pub const WIDE_ENTRY: usize = 40;
+/// Characters that a key of digits has at most.
+const LONGEST: usize = 31;
+const ZEROS: u64 = 0x3030_3030_3030_3030;
 const FLUSH: usize = 64 << 10;
 pub const SEPARATOR: u8 = 0x1F;
 pub mod judge;
@@ -42,12 +46,9 @@ impl Entry {
     }
 
     pub fn write(self, out: &mut Vec<u8>) {
-        let mut raw = [0u8; ENTRY];
-        raw[..16].copy_from_slice(&self.key.to_le_bytes());
-        raw[16..24].copy_from_slice(&self.offset.to_le_bytes());
-        raw[24..28].copy_from_slice(&self.line.to_le_bytes());
-        raw[28..].copy_from_slice(&self.payload.to_le_bytes());
-        out.extend_from_slice(&raw);
+        push16(out, self.key, 16);
+        let rest = u128::from(self.offset) | u128::from(self.line) << 64 | u128::from(self.payload) << 96;
+        push16(out, rest, 16);
     }
 
     fn read(bytes: &[u8]) -> Self {
@@ -97,20 +98,47 @@ pub fn pack_key(joined: &[u8]) -> u128 {
     digits_key(joined).unwrap_or_else(|| hash128(joined) | 0xF << 124)
 }
 
+/// The key of several values, if it is one of digits; the same as that of the values joined.
+pub fn packed_digits<'a>(values: impl Iterator<Item = &'a [u8]>) -> Option<u128> {
+    let (mut key, mut len) = (0u128, 0);
+    for (i, value) in values.enumerate() {
+        let between = usize::from(i > 0);
+        len += between + value.len();
+        if len > LONGEST {
+            return None;
+        }
+        key = digits_onto((key << (4 * between)) | (11 * between as u128), value)?;
+    }
+    Some(key)
+}
+
 /// A nibble per character, 1 to 10 for digits and 11 between values; None for anything else or more than 31.
 fn digits_key(joined: &[u8]) -> Option<u128> {
-    if joined.len() > 31 {
-        return None;
-    }
-    let mut key = 0u128;
-    let mut blocks = joined.chunks_exact(8);
+    packed_digits(std::iter::once(joined))
+}
+
+fn digits_onto(mut key: u128, digits: &[u8]) -> Option<u128> {
+    let mut blocks = digits.chunks_exact(8);
     for block in blocks.by_ref() {
         match eight_digits(block) {
             Some(nibbles) => key = key << 32 | u128::from(nibbles),
             None => key = block.iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n))?,
         }
     }
-    blocks.remainder().iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n))
+    let rest = blocks.remainder();
+    if rest.is_empty() {
+        return Some(key);
+    }
+    // The last eight, or zeros in front of them, make it eight digits; the nibbles that are too many go again.
+    let bits = 8 * rest.len();
+    let full = match digits.last_chunk() {
+        Some(last) => u64::from_be_bytes(*last),
+        None => load8(rest).swap_bytes() >> (64 - bits) | ZEROS << bits,
+    };
+    match eight_digits(&full.to_be_bytes()) {
+        Some(nibbles) => Some(key << (bits / 2) | u128::from(nibbles & ((1 << (bits / 2)) - 1))),
+        None => rest.iter().try_fold(key, |key, &b| nibble(b).map(|n| key << 4 | n)),
+    }
 }
 
 fn nibble(b: u8) -> Option<u128> {
@@ -257,6 +285,21 @@ mod tests {
 
     #[test]
     fn packing_tells_digits_apart() {
+        for joined in [
+            "",
+            "7",
+            "0123456",
+            "012345678901234",
+            "1\u{1F}22\u{1F}0",
+            "a",
+            "1234567890123456789012345678901",
+        ] {
+            let one_by_one = joined.bytes().try_fold(0u128, |key, b| nibble(b).map(|n| key << 4 | n));
+            assert_eq!(digits_key(joined.as_bytes()), one_by_one, "{joined}");
+            let values = joined.as_bytes().split(|b| *b == SEPARATOR);
+            assert_eq!(packed_digits(values), one_by_one, "{joined}");
+        }
+        assert_eq!(digits_key(&[b'1'; 32]), None);
         let keys = ["1", "01", "1\u{1F}1", "11", "", "a", "0000000000000000000000000000001"];
         let mut packed: Vec<u128> = keys.iter().map(|k| pack_key(k.as_bytes())).collect();
         packed.sort_unstable();

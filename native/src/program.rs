@@ -8,19 +8,21 @@ use crate::charset::{Charset, Decoder};
 use crate::checkdigit::{check_digit_ok, CheckDigit};
 use crate::checks::{check, Codes, DataType, ItemCheck};
 use crate::cleanse::{purges, Purge, Stretch};
+use crate::conds::{Conditions, When};
 use crate::dates::{DateOp, DateResult, Shape, Zeros};
-use crate::fast::{days_of_iso, pack7, CodeFast, DateFast, DatePart, DigitsFast, Fast, TextFast};
+use crate::fast::{
+    days_of_iso, wide_blank, CodeFast, DateFast, DatePart, DateShapes, DigitsFast, Fast, TextFast,
+};
 use crate::keyed::{ENTRY, WIDE_ENTRY};
 use crate::ops::{run_ops, Op, Side};
 use crate::record::Dialect;
 use crate::records::Records;
 use crate::sink::{Expected, Out};
-use crate::spec::{
-    Action, CompareOp, Condition, EmptyQuoted, ItemSpec, Newline, OutKind, RowCheckSpec, Spec,
-};
+use crate::spec::{Action, CompareOp, EmptyQuoted, ItemSpec, Newline, OutKind, RowCheckSpec, Spec};
 use crate::tables::{Table, Tables};
 use crate::text::{flag, TextTable};
 use crate::value::{Kind, Mask};
+use crate::wake::Wake;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -32,9 +34,9 @@ pub struct Item {
     pub mask: Mask,
     pub out: Out,
     pub rules: [Option<(u16, Action)>; Kind::COUNT],
-    pub when: Vec<Cond>,
-    pub applies_when: Vec<Cond>,
-    pub required_when: Vec<Cond>,
+    pub when: When,
+    pub applies_when: When,
+    pub required_when: When,
     /// Operations that belong to cleansing rules.
     pub cleanse: Vec<Stretch>,
     pub required: bool,
@@ -60,58 +62,31 @@ impl Item {
     }
 }
 
+/// An item that may not apply, or may be required.
+pub struct Conditional {
+    pub item: usize,
+    /// Which condition of application it has, of those of the program.
+    pub applies: usize,
+    /// It may be required where it applies.
+    pub required: bool,
+}
+
 /// What the hot loop needs of an active item, close together.
 pub struct Step {
     pub item: usize,
-    /// Delimiters before it.
-    pub seps: usize,
-    pub source: Option<usize>,
-    pub joined: bool,
+    /// The first source; beyond all fields when there is none.
+    pub source: usize,
     pub has_when: bool,
     pub required_now: bool,
+    /// Nothing happens to it when its sources are blank.
+    pub idle: bool,
     pub watched: bool,
+    /// Conditions are on its item.
+    pub asked: bool,
     pub summed: bool,
+    /// Its value is of use beyond the output.
+    pub noted: bool,
     pub fast: Fast,
-}
-
-pub struct Cond {
-    /// Equal conditions of a program share one number, so that each is asked once a record.
-    pub id: usize,
-    pub item: usize,
-    pub test: Test,
-}
-
-#[derive(Clone, PartialEq)]
-pub enum Test {
-    In(CodeList),
-    NotIn(CodeList),
-    Present(bool),
-    /// A date before this one, in ISO form.
-    Before(Box<[u8]>),
-}
-
-/// Values of a condition: the short ones as integers.
-#[derive(Clone, PartialEq)]
-pub struct CodeList {
-    short: Vec<u64>,
-    long: Vec<Box<[u8]>>,
-}
-
-impl CodeList {
-    fn new(values: &[String]) -> Self {
-        let bytes = values.iter().map(|v| v.as_bytes());
-        Self {
-            short: bytes.clone().filter_map(pack7).collect(),
-            long: bytes.filter(|b| b.len() > 7).map(Into::into).collect(),
-        }
-    }
-
-    pub fn has(&self, value: &[u8]) -> bool {
-        match pack7(value) {
-            Some(packed) => self.short.contains(&packed),
-            None => self.long.iter().any(|v| **v == *value),
-        }
-    }
 }
 
 pub struct RowCheck {
@@ -119,14 +94,14 @@ pub struct RowCheck {
     pub action: Action,
     /// The item the finding is about.
     pub item: usize,
-    pub when: Vec<Cond>,
+    pub when: When,
     pub numeric: bool,
     pub body: RowCheckBody,
 }
 
 pub enum RowCheckBody {
     Compare { op: CompareOp, right: usize },
-    Implies { then: Vec<Cond> },
+    Implies { then: When },
     Sum { plus: Vec<usize>, minus: Vec<usize>, scale: u8, tolerance: u64 },
     Dated { at: Day, spans: Vec<(String, String, String)> },
 }
@@ -139,14 +114,14 @@ pub enum Day {
 
 impl RowCheckBody {
     /// The conditions that must hold.
-    fn then(&self) -> &[Cond] {
+    fn then(&self) -> Option<&When> {
         match self {
-            Self::Implies { then } => then,
-            _ => &[],
+            Self::Implies { then } => Some(then),
+            _ => None,
         }
     }
 
-    fn then_mut(&mut self) -> Option<&mut Vec<Cond>> {
+    fn then_mut(&mut self) -> Option<&mut When> {
         match self {
             Self::Implies { then } => Some(then),
             _ => None,
@@ -168,8 +143,8 @@ impl RowCheckBody {
 
 pub struct Keyed {
     pub items: Vec<usize>,
-    pub filter: Vec<Cond>,
-    pub flag: Vec<Cond>,
+    pub filter: When,
+    pub flag: When,
     pub number: Option<usize>,
     pub amount: Option<(usize, u8)>,
     pub period: Option<(usize, usize)>,
@@ -225,10 +200,10 @@ pub struct Program {
     pub empty_is_value: bool,
     pub nul_is_broken: bool,
     pub items: Vec<Item>,
-    /// Active items with the delimiters that stand before them.
+    /// Active items in order.
     pub order: Vec<Step>,
-    /// Delimiters behind the last active item, and the line end.
-    pub row_end: Vec<u8>,
+    pub wake: Wake,
+    pub out_newline: Vec<u8>,
     pub out_delimiter: u8,
     pub quote_all: bool,
     pub residual: Vec<usize>,
@@ -236,11 +211,13 @@ pub struct Program {
     pub purges: Vec<Purge>,
     pub keyed: Vec<Keyed>,
     pub key: Vec<usize>,
-    pub conditional: Vec<usize>,
+    pub conditional: Vec<Conditional>,
+    /// The items of which each has another condition of application.
+    pub applies: Vec<usize>,
     pub summed: Vec<usize>,
     pub structure: Structure,
     pub rule_count: usize,
-    pub condition_count: usize,
+    pub conditions: Conditions,
     pub tables: Tables,
     pub weights: Vec<u32>,
     pub private_units: HashMap<char, u16>,
@@ -282,7 +259,8 @@ impl Program {
             empty_is_value: spec.empty_quoted == EmptyQuoted::Empty,
             nul_is_broken: spec.structure.contains_key("S-NUL"),
             order: order(&items),
-            row_end: row_end(&items, out_delimiter, &spec.out.newline),
+            wake: Wake::default(),
+            out_newline: spec.out.newline.clone().into_bytes(),
             out_delimiter,
             quote_all: spec.out.quote_all,
             residual: spec.residual.iter().map(|r| r.source).collect(),
@@ -291,10 +269,11 @@ impl Program {
             keyed: keyed(&spec, items.len())?,
             key: spec.key.clone(),
             conditional: Vec::new(),
+            applies: Vec::new(),
             summed: Vec::new(),
             structure: structure(&spec.structure),
             rule_count: rule_count(&spec),
-            condition_count: 0,
+            conditions: Conditions::default(),
             tables,
             weights,
             private_units: private_units(&decoder),
@@ -308,6 +287,7 @@ impl Program {
         if spec.fast {
             program.accelerate();
         }
+        program.wake = Wake::new(program.columns, &program.order, &program.items);
         Ok(program)
     }
 
@@ -334,8 +314,8 @@ impl Program {
 
     fn check_indices(&self) -> Result<(), String> {
         let n = self.items.len();
-        let conds = self.items.iter().flat_map(|i| [&i.when, &i.applies_when, &i.required_when]).flatten();
-        if conds.into_iter().any(|c| c.item >= n) || self.key.iter().any(|k| *k >= n) {
+        let whens = self.items.iter().flat_map(|i| [&i.when, &i.applies_when, &i.required_when]);
+        if whens.flat_map(When::items).any(|item| item >= n) || self.key.iter().any(|k| *k >= n) {
             return Err("item index out of range".into());
         }
         let sources = self.items.iter().flat_map(|i| &i.sources).chain(&self.residual);
@@ -343,14 +323,15 @@ impl Program {
             return Err("source index out of range".into());
         }
         for (k, item) in self.items.iter().enumerate() {
-            if let Some(c) = item.when.iter().find(|c| c.item >= k) {
-                return Err(format!("when of item {k} refers to the later item {}", c.item));
+            if let Some(later) = item.when.items().find(|other| *other >= k) {
+                return Err(format!("when of item {k} refers to the later item {later}"));
             }
         }
         Ok(())
     }
 
     fn number_conditions(&mut self) {
+        let codes: Vec<Option<Vec<String>>> = self.items.iter().map(|item| item.codes.clone()).collect();
         let items =
             self.items.iter_mut().flat_map(|i| [&mut i.when, &mut i.applies_when, &mut i.required_when]);
         let checks = self
@@ -359,35 +340,14 @@ impl Program {
             .flat_map(|check| std::iter::once(&mut check.when).chain(check.body.then_mut()));
         let checks = checks.chain(self.purges.iter_mut().map(|p| &mut p.when));
         let keyed = self.keyed.iter_mut().flat_map(|k| [&mut k.filter, &mut k.flag]);
-        let mut known: Vec<(usize, Test)> = Vec::new();
-        for cond in items.chain(checks).chain(keyed).flatten() {
-            let same = known.iter().position(|(item, test)| *item == cond.item && *test == cond.test);
-            cond.id = same.unwrap_or(known.len());
-            if same.is_none() {
-                known.push((cond.item, cond.test.clone()));
-            }
-        }
-        self.condition_count = known.len();
+        let mut all: Vec<&mut When> = items.chain(checks).chain(keyed).collect();
+        let codes: Vec<Option<&[String]>> = codes.iter().map(Option::as_deref).collect();
+        self.conditions = Conditions::number(&mut all, &codes);
     }
 
     /// Marks the items whose text is needed between the cells.
     fn link(&mut self) {
         let mut watched = vec![false; self.items.len()];
-        let mut watch = |conds: &[Cond]| conds.iter().for_each(|c| watched[c.item] = true);
-        for item in &self.items {
-            watch(&item.when);
-            watch(&item.applies_when);
-            watch(&item.required_when);
-        }
-        for keyed in &self.keyed {
-            watch(&keyed.filter);
-            watch(&keyed.flag);
-        }
-        self.purges.iter().for_each(|p| watch(&p.when));
-        for check in &self.row_checks {
-            watch(&check.when);
-            watch(check.body.then());
-        }
         for check in &self.row_checks {
             watched[check.item] = true;
             check.body.others().for_each(|k| watched[k] = true);
@@ -397,16 +357,32 @@ impl Program {
         }
         for (k, item) in self.items.iter_mut().enumerate() {
             item.watched = watched[k] || item.summed || !item.applies_when.is_empty();
-            let conditional = !item.applies_when.is_empty() || !item.required_when.is_empty();
-            if item.active && conditional {
-                self.conditional.push(k);
-            }
             if item.active && item.summed {
                 self.summed.push(k);
             }
         }
+        self.find_conditional();
         for step in &mut self.order {
             step.watched = self.items[step.item].watched;
+            step.asked = self.conditions.ask(step.item);
+            step.noted = step.watched || step.asked || step.summed || self.quote_all;
+        }
+    }
+
+    fn find_conditional(&mut self) {
+        for (k, item) in self.items.iter().enumerate() {
+            let asked = !item.required_when.is_empty();
+            if !item.active || (item.applies_when.is_empty() && !asked) {
+                continue;
+            }
+            let known =
+                self.applies.iter().position(|o| self.items[*o].applies_when.is_same(&item.applies_when));
+            let applies = known.unwrap_or(self.applies.len());
+            if known.is_none() {
+                self.applies.push(k);
+            }
+            let required = asked || (item.required && !item.required_now);
+            self.conditional.push(Conditional { item: k, applies, required });
         }
     }
 
@@ -415,9 +391,37 @@ impl Program {
         for i in 0..self.order.len() {
             let item = &self.items[self.order[i].item];
             self.order[i].fast = self.fast_of(item, &mut tables);
+            self.order[i].idle = self.is_idle(&self.order[i], item);
         }
+        self.share_dates();
         if !self.residual.is_empty() {
-            self.plain_table = Some(Arc::new(self.text_table(&[])));
+            self.plain_table = Some(Arc::new(self.text_table(u32::MAX - 1, &[])));
+        }
+    }
+
+    /// Whether a blank item is Null and nothing else.
+    fn is_idle(&self, step: &Step, item: &Item) -> bool {
+        let blank = || match step.fast {
+            Fast::Const { .. } => false,
+            Fast::None => {
+                let sources = vec![None; item.sources.len()];
+                run_ops(&item.ops, &sources, &self.tables, self.charset()) == Ok(None)
+            }
+            _ => true,
+        };
+        !step.required_now && !item.sources.is_empty() && item.cleanse.is_empty() && blank()
+    }
+
+    /// Finds the dates of which one reading serves several items.
+    fn share_dates(&mut self) {
+        let shapes: Vec<(usize, Option<DateShapes>)> =
+            self.order.iter().map(|step| (step.source, step.fast.date_shapes())).collect();
+        for step in &mut self.order {
+            let source = step.source;
+            if let Fast::Date(date) = &mut step.fast {
+                let others = shapes.iter().filter(|(of, shapes)| *of == source && shapes.is_some());
+                date.again = others.into_iter().all(|(_, shapes)| *shapes == Some(date.shapes));
+            }
         }
     }
 
@@ -433,6 +437,7 @@ impl Program {
         if item.sources.len() == 1 {
             let (trim, rest) = leading_trim(ops);
             match rest {
+                [Op::Pad { .. }] if item.codes.is_some() => return self.padded_code_fast(item, trim, rest),
                 [Op::Map { table, default: None }] => {
                     return self.map_fast(item, trim, self.tables.get(table))
                 }
@@ -474,6 +479,20 @@ impl Program {
         self.coded(item, trim, codes.map(|c| (c.clone(), c.clone())).collect())
     }
 
+    /// Codes that are filled up: also as they are without their leading zeros.
+    fn padded_code_fast(&self, item: &Item, trim: bool, ops: &[Op]) -> Fast {
+        let shorter = |code: &String| {
+            let zeros = code.len() - code.trim_start_matches('0').len();
+            (0..=zeros).map(|n| code[n..].to_string()).collect::<Vec<_>>()
+        };
+        let padded = |from: String| {
+            let to = run_ops(ops, &[Some(&from)], &self.tables, self.charset()).ok().flatten()?;
+            Some((from, to))
+        };
+        let sources = item.codes.iter().flatten().flat_map(shorter).filter(|from| !from.is_empty());
+        self.coded(item, trim, sources.filter_map(padded).collect())
+    }
+
     fn coded(&self, item: &Item, trim: bool, pairs: Vec<(String, String)>) -> Fast {
         let encoder = self.decoder.encoder();
         let good = pairs.into_iter().filter_map(|(from, to)| {
@@ -507,7 +526,8 @@ impl Program {
             return None;
         }
         let key = format!("{chars:?}");
-        let table = cache.entry(key).or_insert_with(|| Arc::new(self.text_table(chars))).clone();
+        let number = cache.len() as u32;
+        let table = cache.entry(key).or_insert_with(|| Arc::new(self.text_table(number, chars))).clone();
         let forbidden = flag::SLOW
             | flag::SPECIAL
             | match c.class {
@@ -519,28 +539,32 @@ impl Program {
                 Class::Any => flag::CONTROL,
             };
         let max_chars = u32::try_from(c.digits).unwrap_or(u32::MAX);
-        Some(Fast::Text(TextFast {
+        let text = TextFast {
             table,
             charset: self.charset(),
+            wide: wide_blank(self.charset()),
             trim,
             joins,
             separator,
             forbidden,
             max_chars,
             min_chars: if c.exact { max_chars } else { 0 },
-        }))
+        };
+        Some(if item.sources.len() > 1 { Fast::Joined(text) } else { Fast::Text(text) })
     }
 
-    fn text_table(&self, ops: &[Op]) -> TextTable {
+    fn text_table(&self, number: u32, ops: &[Op]) -> TextTable {
         let apply = |text: &str| {
             let run = run_ops(ops, &[Some(text)], &self.tables, self.charset());
             run.ok().map(Option::unwrap_or_default)
         };
         let same = |text: &str| Some(text.to_string());
         if ops.is_empty() {
-            TextTable::build(&self.decoder, self.out_delimiter, &same, &|_| false)
+            TextTable::build(number, &self.decoder, self.out_delimiter, &same, &|_| false)
         } else {
-            TextTable::build(&self.decoder, self.out_delimiter, &apply, &|text| self.replaces(ops, text))
+            TextTable::build(number, &self.decoder, self.out_delimiter, &apply, &|text| {
+                self.replaces(ops, text)
+            })
         }
     }
 }
@@ -585,13 +609,16 @@ fn digits_fast(item: &Item, trim: bool, ops: &[Op], weights: &[u32]) -> Option<F
     }
     let (pad, strip_zeros) = match ops {
         [] => (0, false),
-        [Op::Pad { width, fill: '0' }] => (usize::from(*width), false),
+        [Op::Pad { width, fill: '0' }] if usize::from(*width) <= DigitsFast::LONGEST => {
+            (usize::from(*width), false)
+        }
         [Op::Strip('0')] => (0, true),
         [Op::Number(0)] => (0, true),
         _ => return None,
     };
     // Texts that are seldom digits are better off with the character table.
-    if text && ops.is_empty() && !(c.exact || c.check_digit.is_some()) {
+    let seldom = !(c.exact || c.check_digit.is_some() || c.class == Class::Digit);
+    if text && ops.is_empty() && seldom {
         return None;
     }
     let check = match c.check_digit {
@@ -606,7 +633,7 @@ fn digits_fast(item: &Item, trim: bool, ops: &[Op], weights: &[u32]) -> Option<F
     Some(Fast::Digits(DigitsFast {
         trim,
         pad,
-        max: c.digits.min(18),
+        max: c.digits.min(DigitsFast::LONGEST),
         min: if c.exact && text { c.digits } else { 0 },
         strip_zeros,
         check,
@@ -640,33 +667,28 @@ fn date_fast(item: &Item, trim: bool, op: &DateOp) -> Fast {
     }
     let before =
         |shape: Shape| !op.shapes.iter().take_while(|s| **s != shape).any(|s| *s == Shape::WarekiCode2);
-    Fast::Date(DateFast {
+    let shapes = DateShapes {
         trim,
-        part,
         ymd8: op.shapes.contains(&Shape::Ymd8) && before(Shape::Ymd8),
         letter: op.shapes.contains(&Shape::WarekiLetter),
         iso: false,
         zeros_blank: op.zeros == Zeros::Null,
-        span: day_span(&item.check),
-    })
+    };
+    let no_flag = item.code_index(b"0").unwrap_or(-1);
+    Fast::Date(DateFast { shapes, part, again: false, span: day_span(&item.check), no_flag })
 }
 
 fn iso_fast(item: &Item, trim: bool) -> Fast {
-    Fast::Date(DateFast {
-        trim,
-        part: DatePart::Day,
-        ymd8: false,
-        letter: false,
-        iso: true,
-        zeros_blank: false,
-        span: day_span(&item.check),
-    })
+    let shapes = DateShapes { trim, ymd8: false, letter: false, iso: true, zeros_blank: false };
+    let span = day_span(&item.check);
+    Fast::Date(DateFast { shapes, part: DatePart::Day, again: false, span, no_flag: -1 })
 }
 
-/// The days that min and max allow; a bound that is no day leaves its side open.
-fn day_span(check: &ItemCheck) -> (i32, i32) {
+/// The days that min and max allow, if they bound anything; a bound that is no day leaves its side open.
+fn day_span(check: &ItemCheck) -> Option<(i32, i32)> {
     let day = |bound: &Option<Box<str>>| bound.as_deref().and_then(|b| days_of_iso(b.as_bytes()));
-    (day(&check.min).unwrap_or(i32::MIN), day(&check.max).unwrap_or(i32::MAX))
+    let (first, last) = (day(&check.min), day(&check.max));
+    (first.is_some() || last.is_some()).then(|| (first.unwrap_or(i32::MIN), last.unwrap_or(i32::MAX)))
 }
 
 fn ascii(c: char) -> Result<u8, String> {
@@ -725,9 +747,9 @@ fn item(raw: &ItemSpec, spec: &Spec, tables: &Tables) -> Result<Item, String> {
         mask: raw.mask,
         out,
         rules,
-        when: conds(&raw.when),
-        applies_when: conds(&raw.applies_when),
-        required_when: conds(&raw.required_when),
+        when: When::new(&raw.when),
+        applies_when: When::new(&raw.applies_when),
+        required_when: When::new(&raw.required_when),
         cleanse: stretches(raw)?,
         required,
         required_now: required && raw.applies_when.is_empty(),
@@ -751,43 +773,21 @@ fn scale(raw: &ItemSpec) -> Result<u8, String> {
     u8::try_from(raw.check.scale).map_err(|_| format!("{}: scale", raw.name))
 }
 
-pub fn conds(raw: &[Condition]) -> Vec<Cond> {
-    raw.iter()
-        .map(|c| Cond {
-            id: 0,
-            item: c.item,
-            test: match (&c.among, &c.not_in, &c.before, c.present) {
-                (Some(list), ..) => Test::In(CodeList::new(list)),
-                (_, Some(list), ..) => Test::NotIn(CodeList::new(list)),
-                (_, _, Some(day), _) => Test::Before(day.as_bytes().into()),
-                (.., present) => Test::Present(present.unwrap_or(true)),
-            },
-        })
-        .collect()
-}
-
 fn order(items: &[Item]) -> Vec<Step> {
-    let mut written = 0;
     let active = items.iter().enumerate().filter(|(_, item)| item.active);
     let steps = active.map(|(k, item)| Step {
         item: k,
-        seps: k - std::mem::replace(&mut written, k),
-        source: item.sources.first().copied(),
-        joined: item.sources.len() > 1,
+        source: item.sources.first().copied().unwrap_or(usize::MAX),
         has_when: !item.when.is_empty(),
         required_now: item.required_now,
+        idle: false,
         watched: false,
+        asked: false,
         summed: item.summed,
+        noted: false,
         fast: Fast::None,
     });
     steps.collect()
-}
-
-fn row_end(items: &[Item], delimiter: u8, newline: &str) -> Vec<u8> {
-    let last = items.iter().rposition(|i| i.active).unwrap_or(0);
-    let mut end = vec![delimiter; items.len().saturating_sub(1) - last.min(items.len().saturating_sub(1))];
-    end.extend_from_slice(newline.as_bytes());
-    end
 }
 
 fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
@@ -800,7 +800,7 @@ fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
                     rule: *rule,
                     action: *action,
                     item: *left,
-                    when: conds(when),
+                    when: When::new(when).and_present([*left, *right]),
                     numeric: numeric(*left) && numeric(*right),
                     body: RowCheckBody::Compare { op: *op, right: *right },
                 },
@@ -808,15 +808,15 @@ fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
                     rule: *rule,
                     action: *action,
                     item: *item,
-                    when: conds(when),
+                    when: When::new(when),
                     numeric: false,
-                    body: RowCheckBody::Implies { then: conds(then) },
+                    body: RowCheckBody::Implies { then: When::new(then) },
                 },
                 RowCheckSpec::Sum { rule, action, total, plus, minus, scale, tolerance, when } => RowCheck {
                     rule: *rule,
                     action: *action,
                     item: *total,
-                    when: conds(when),
+                    when: When::new(when).and_present([*total]),
                     numeric: true,
                     body: RowCheckBody::Sum {
                         plus: plus.clone(),
@@ -829,7 +829,7 @@ fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
                     rule: *rule,
                     action: *action,
                     item: *item,
-                    when: conds(when),
+                    when: When::new(when).and_present(std::iter::once(*item).chain(*at)),
                     numeric: false,
                     body: RowCheckBody::Dated {
                         at: match (at, day) {
@@ -841,7 +841,7 @@ fn row_checks(spec: &Spec, items: &[Item]) -> Result<Vec<RowCheck>, String> {
                     },
                 },
             };
-            let asked = check.when.iter().chain(check.body.then()).map(|c| c.item);
+            let asked = check.when.items().chain(check.body.then().into_iter().flat_map(When::items));
             if asked.chain(check.body.others()).chain([check.item]).any(|k| k >= items.len()) {
                 return Err("item index of a row check out of range".into());
             }
@@ -856,14 +856,14 @@ fn keyed(spec: &Spec, items: usize) -> Result<Vec<Keyed>, String> {
         .map(|raw| {
             let keyed = Keyed {
                 items: raw.items.clone(),
-                filter: conds(&raw.filter),
-                flag: conds(&raw.flag),
+                filter: When::new(&raw.filter),
+                flag: When::new(&raw.flag),
                 number: raw.number,
                 amount: raw.amount,
                 period: raw.period,
                 day: raw.day,
             };
-            let conds = keyed.filter.iter().chain(&keyed.flag).map(|c| c.item);
+            let conds = keyed.filter.items().chain(keyed.flag.items());
             if keyed.used().chain(conds).any(|k| k >= items) {
                 return Err("item index of a keyed check out of range".into());
             }

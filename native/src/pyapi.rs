@@ -293,6 +293,7 @@ fn column_tuple(
 impl Chunk {
     fn build(py: Python<'_>, program: &Program, out: ChunkOut, rejected_rows: Vec<u32>) -> PyResult<Self> {
         let rows = out.rows;
+        let states = rows.item_states();
         let n = rows.rows_out as usize;
         let kept = rows.residual_rows as usize;
         let f = rows.findings;
@@ -331,7 +332,7 @@ impl Chunk {
             rejected_rows,
             removed: buffer(py, Owned::U8(out.removed))?,
             rule_counts: rows.rule_counts,
-            item_states: rows.state_counts.iter().map(|s| (s[0], s[1], s[2], s[3], s[4])).collect(),
+            item_states: states.iter().map(|s| (s[0], s[1], s[2], s[3], s[4])).collect(),
             hash_total: rows.hash_total,
             sums,
             findings,
@@ -379,9 +380,9 @@ fn first_record(program: &PyProgram, data: &Bound<'_, PyAny>, eof: bool) -> PyRe
     Ok(chunk::first_record(&program.inner, bytes.get(), eof))
 }
 
-/// Runs the whole records of `data`.
+/// Runs the whole records of `data`; without `apart` there are neither residual items nor ledgers.
 #[pyfunction]
-#[pyo3(signature = (program, data, *, csv = true, columns = false, reveal = false))]
+#[pyo3(signature = (program, data, *, csv = true, columns = false, reveal = false, apart = true))]
 fn run(
     py: Python<'_>,
     program: &PyProgram,
@@ -389,11 +390,12 @@ fn run(
     csv: bool,
     columns: bool,
     reveal: bool,
+    apart: bool,
 ) -> PyResult<Chunk> {
     let bytes = Bytes::of(data)?;
     let slice = bytes.get();
     let inner: &Program = &program.inner;
-    let out = py.detach(|| chunk::run(inner, slice, Wanted { csv, columns, reveal }));
+    let out = py.detach(|| chunk::run(inner, slice, Wanted { csv, columns, reveal, apart }));
     Chunk::build(py, inner, out, Vec::new())
 }
 
@@ -425,7 +427,7 @@ fn run_columns(
         );
     }
     let inner: &Program = &program.inner;
-    let wanted = Wanted { csv, columns, reveal };
+    let wanted = Wanted { csv, columns, reveal, apart: true };
     let (out, rejected) = py.detach(|| chunk::run_columns(inner, &texts, rows, wanted));
     Chunk::build(py, inner, out, rejected)
 }

@@ -27,6 +27,61 @@ pub struct Field {
     pub quoting: Quoting,
 }
 
+/// Where the fields of a record are.
+#[derive(Clone, Copy)]
+pub enum Cut<'a> {
+    Fields(&'a [Field]),
+    /// The places around plain fields, the one before the record first.
+    Edges(&'a [u32]),
+}
+
+impl Cut<'_> {
+    /// How many fields.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Fields(fields) => fields.len(),
+            Self::Edges(at) => at.len().saturating_sub(1),
+        }
+    }
+
+    #[inline]
+    pub fn get(&self, index: usize) -> Option<Field> {
+        match self {
+            Self::Fields(fields) => fields.get(index).copied(),
+            Self::Edges(at) => between(at, index),
+        }
+    }
+}
+
+/// The plain field between two edges.
+#[inline]
+pub fn between(at: &[u32], index: usize) -> Option<Field> {
+    let [before, end, ..] = *at.get(index..)? else { return None };
+    Some(Field { start: before.wrapping_add(1), end, quoting: Quoting::Plain })
+}
+
+impl Field {
+    /// Whether it has text or quotes.
+    #[inline]
+    fn is_filled(&self) -> bool {
+        self.start != self.end || self.quoting != Quoting::Plain
+    }
+}
+
+impl Cut<'_> {
+    /// Up to 64 fields from `first` on that have text or quotes, one bit each.
+    #[inline]
+    pub fn filled(&self, first: usize) -> u64 {
+        match self {
+            Self::Fields(fields) => {
+                let part = fields.iter().skip(first).take(64).enumerate();
+                part.fold(0, |bits, (i, field)| bits | u64::from(field.is_filled()) << i)
+            }
+            Self::Edges(at) => apart(&at[first.min(at.len())..]),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
     Whole,
@@ -313,51 +368,160 @@ enum Close {
     More,
 }
 
-/// Positions of every delimiter and line end of `data` appended to `out`: the structural index of quote-free data.
-pub fn index(data: &[u8], delimiter: u8, newline: u8, out: &mut Vec<u32>) {
-    let mut blocks = data.chunks_exact(64);
-    let mut base = 0u32;
-    for block in blocks.by_ref() {
-        let mut mask = block_mask(block, delimiter, newline);
-        out.reserve(64);
-        while mask != 0 {
-            out.push(base + mask.trailing_zeros());
-            mask &= mask - 1;
-        }
-        base += 64;
+/// Where a quote-free stretch of data is cut: the structural index.
+pub struct Edges {
+    /// Places of delimiters and line ends, before them the place before the first record.
+    pub at: Vec<u32>,
+    /// Which of them are line ends.
+    pub ends: Vec<usize>,
+}
+
+/// Bytes that are taken at once.
+const BLOCK: usize = 64;
+
+impl Edges {
+    pub fn new() -> Self {
+        // The first byte of the data stands behind the place -1.
+        Self { at: vec![u32::MAX], ends: Vec::new() }
     }
-    for (i, &b) in blocks.remainder().iter().enumerate() {
-        if b == delimiter || b == newline {
-            out.push(base + i as u32);
+
+    /// Adds the edges of `data`, which begins at `base`.
+    pub fn add(&mut self, data: &[u8], base: usize, delimiter: u8, newline: u8) {
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("popcnt")
+        {
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.add_with_avx2(data, base, delimiter, newline) };
         }
+        self.add_blocks(data, base, delimiter, newline);
+    }
+
+    /// The same instructions in the words of a newer processor.
+    ///
+    /// # Safety
+    /// Only where the processor has these features.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+    unsafe fn add_with_avx2(&mut self, data: &[u8], base: usize, delimiter: u8, newline: u8) {
+        self.add_blocks(data, base, delimiter, newline);
+    }
+
+    #[inline(always)]
+    fn add_blocks(&mut self, data: &[u8], base: usize, delimiter: u8, newline: u8) {
+        let mut base = base as u32;
+        let mut blocks = data.chunks_exact(BLOCK);
+        for block in blocks.by_ref() {
+            let (all, ends) = block_masks(block, delimiter, newline);
+            self.add_block(base, all, ends);
+            base += BLOCK as u32;
+        }
+        for (i, &b) in blocks.remainder().iter().enumerate() {
+            if b == delimiter || b == newline {
+                if b == newline {
+                    self.ends.push(self.at.len());
+                }
+                self.at.push(base + i as u32);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_block(&mut self, base: u32, all: u64, ends: u64) {
+        const STEP: usize = 8;
+        let (before, mut left) = (self.at.len(), all);
+        let count = all.count_ones() as usize;
+        self.at.reserve(BLOCK + STEP);
+        // SAFETY: `reserve` made room for a whole block and one step; whole steps are written until `count` (at most
+        // `BLOCK`) places are, so no write is behind `BLOCK + STEP`, and only the `count` places written are kept.
+        unsafe {
+            let out = self.at.as_mut_ptr().add(before);
+            let mut written = 0;
+            while written < count {
+                for i in 0..STEP {
+                    out.add(written + i).write(base + left.trailing_zeros());
+                    left &= left.wrapping_sub(1);
+                }
+                written += STEP;
+            }
+            self.at.set_len(before + count);
+        }
+        let mut ends = ends;
+        while ends != 0 {
+            let bit = ends & ends.wrapping_neg();
+            self.ends.push(before + (all & (bit - 1)).count_ones() as usize);
+            ends ^= bit;
+        }
+    }
+
+    /// Forgets the edges before the `first`.
+    pub fn drop_before(&mut self, first: usize) {
+        self.at.drain(..first);
+        self.ends.clear();
     }
 }
 
+/// Delimiters and line ends of a block, and line ends alone, one bit for each byte.
 #[cfg(target_arch = "x86_64")]
-#[inline]
-fn block_mask(block: &[u8], delimiter: u8, newline: u8) -> u64 {
-    use std::arch::x86_64::{
-        __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
-    };
-    debug_assert_eq!(block.len(), 64);
-    let mut mask = 0u64;
+#[inline(always)]
+fn block_masks(block: &[u8], delimiter: u8, newline: u8) -> (u64, u64) {
+    use std::arch::x86_64::{__m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
+    debug_assert_eq!(block.len(), BLOCK);
+    let (mut all, mut ends) = (0u64, 0u64);
     for (i, part) in block.chunks_exact(16).enumerate() {
         // SAFETY: `part` is 16 readable bytes, the load needs no alignment, and SSE2 is part of every x86_64.
-        let bits = unsafe {
+        let (d, n) = unsafe {
             let v = _mm_loadu_si128(part.as_ptr().cast::<__m128i>());
-            let d = _mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter as i8));
-            let n = _mm_cmpeq_epi8(v, _mm_set1_epi8(newline as i8));
-            _mm_movemask_epi8(_mm_or_si128(d, n)) as u32
+            let d = _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(delimiter as i8)));
+            (d as u32, _mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(newline as i8))) as u32)
         };
-        mask |= u64::from(bits) << (16 * i);
+        all |= u64::from(d | n) << (16 * i);
+        ends |= u64::from(n) << (16 * i);
     }
-    mask
+    (all, ends)
 }
 
 #[cfg(not(target_arch = "x86_64"))]
 #[inline]
-fn block_mask(block: &[u8], delimiter: u8, newline: u8) -> u64 {
-    block.iter().enumerate().fold(0, |mask, (i, &b)| mask | u64::from(b == delimiter || b == newline) << i)
+fn block_masks(block: &[u8], delimiter: u8, newline: u8) -> (u64, u64) {
+    let mask = |wanted: u8| block.iter().enumerate().fold(0, |m, (i, &b)| m | u64::from(b == wanted) << i);
+    (mask(delimiter) | mask(newline), mask(newline))
+}
+
+/// One bit for each of up to 64 neighbours in `at` with something between them.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+fn apart(at: &[u32]) -> u64 {
+    use std::arch::x86_64::{
+        __m128i, _mm_castsi128_ps, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_movemask_ps, _mm_set1_epi32,
+        _mm_sub_epi32,
+    };
+    let pairs = at.len().saturating_sub(1).min(64);
+    let (mut bits, mut i) = (0u64, 0);
+    while i + 4 <= pairs {
+        // SAFETY: `i + 4 <= pairs < at.len()`, so the four numbers from `i` and those from `i + 1` are readable; the
+        // loads need no alignment, and SSE2 is part of every x86_64.
+        let close = unsafe {
+            let left = _mm_loadu_si128(at.as_ptr().add(i).cast::<__m128i>());
+            let right = _mm_loadu_si128(at.as_ptr().add(i + 1).cast::<__m128i>());
+            let same = _mm_cmpeq_epi32(_mm_sub_epi32(right, left), _mm_set1_epi32(1));
+            _mm_movemask_ps(_mm_castsi128_ps(same)) as u64
+        };
+        bits |= (close ^ 0xF) << i;
+        i += 4;
+    }
+    for (k, pair) in at[i..=pairs].windows(2).enumerate() {
+        bits |= u64::from(pair[1] != pair[0].wrapping_add(1)) << (i + k);
+    }
+    bits
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[inline]
+fn apart(at: &[u32]) -> u64 {
+    let pairs = at.windows(2).take(64).enumerate();
+    pairs.fold(0, |bits, (i, pair)| bits | u64::from(pair[1] != pair[0].wrapping_add(1)) << i)
 }
 
 #[cfg(test)]
@@ -422,11 +586,29 @@ mod tests {
     }
 
     #[test]
-    fn the_index_finds_every_separator() {
-        let data: Vec<u8> = (0..1000u32).map(|i| [b'a', b',', b'\n', 0x81][(i * 7 % 4) as usize]).collect();
-        let mut got = Vec::new();
-        index(&data, b',', b'\n', &mut got);
-        let want: Vec<u32> = (0..1000).filter(|i| matches!(data[*i as usize], b',' | b'\n')).collect();
-        assert_eq!(got, want);
+    fn the_index_finds_every_edge() {
+        for step in [1, 5, 7, 11] {
+            let kinds = [b'a', b',', b'\n', 0x81, b','];
+            let data: Vec<u8> = (0..1000).map(|i| kinds[i * step % 9 % 5]).collect();
+            let mut got = Edges::new();
+            got.add(&data[..640], 0, b',', b'\n');
+            got.add(&data[640..], 640, b',', b'\n');
+            let want = (0..1000u32).filter(|i| matches!(data[*i as usize], b',' | b'\n'));
+            assert_eq!(got.at, std::iter::once(u32::MAX).chain(want).collect::<Vec<_>>());
+            let ends: Vec<u32> = got.ends.iter().map(|i| got.at[*i]).collect();
+            assert_eq!(ends, (0..1000).filter(|i| data[*i as usize] == b'\n').collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn fields_with_something_in_them() {
+        for n in 0..200u32 {
+            let filled = |i: &u32| i * i % 7 < 3;
+            let mut at = vec![u32::MAX];
+            (0..n).for_each(|i| at.push(at[i as usize].wrapping_add(1 + u32::from(filled(&i)))));
+            let cut = Cut::Edges(&at);
+            let got = |i: &u32| cut.filled(*i as usize / 64 * 64) >> (i % 64) & 1 == 1;
+            assert_eq!((0..n).filter(got).collect::<Vec<_>>(), (0..n).filter(filled).collect::<Vec<_>>());
+        }
     }
 }

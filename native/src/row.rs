@@ -1,20 +1,24 @@
 //! One record: cells in order, then the checks between them, then accepted or undone.
 
+mod between;
+mod emit;
+
+use crate::chunk::Wanted;
 use crate::cleanse::{Changes, Fate};
-use crate::fast::{days_of_iso, Fast, Verdict};
+use crate::conds::{Answers, Truth, When};
+use crate::fast::{days_of_iso, DayRead, Fast, TextFast, Verdict};
 use crate::findings::{Findings, Place, NO_ITEM};
-use crate::keyed::{pack_key, period, Entry, SEPARATOR, WIDE_ENTRY};
 use crate::ledger::{Ledger, Spot};
+use crate::memo::Memo;
 use crate::ops::Op;
 use crate::pool;
-use crate::program::{Cond, Day, Item, Keyed, Program, RowCheck, Step, Test};
-use crate::record::{Field, Quoting};
+use crate::program::{Item, Program, Step};
+use crate::record::{between, Cut, Field, Quoting};
+use crate::short::push8;
 use crate::sink::{record_hash, unscaled, write_field, Column, Out, Store};
 use crate::slow;
-use crate::spec::{Action, CompareOp};
+use crate::spec::Action;
 use crate::value::Kind;
-use std::cell::Cell;
-use std::cmp::Ordering;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -28,6 +32,7 @@ pub enum State {
     Failed = 4,
 }
 pub const STATES: usize = 5;
+const NO_FIELD: Field = Field { start: 0, end: 0, quoting: Quoting::Plain };
 
 /// Where the text of a watched cell stands.
 #[derive(Clone, Copy, Default)]
@@ -36,14 +41,6 @@ struct Span {
     len: u32,
     /// In the arena (the CSV holds it quoted).
     aside: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Truth {
-    Yes,
-    No,
-    /// It hangs on a value that did not pass.
-    Unknown,
 }
 
 /// Everything a worker gathers over the records of a chunk.
@@ -58,15 +55,21 @@ pub struct Rows<'p> {
     pub ledger: Ledger,
     pub changes: Changes,
     pub rule_counts: Vec<u64>,
-    pub state_counts: Vec<[u64; STATES]>,
+    /// By item; nulls are what is left of the rows.
+    state_counts: Vec<[u64; STATES]>,
     pub sums: Vec<i128>,
     pub keyed: Vec<Vec<u8>>,
     pub rows_out: u32,
     pub hash_total: u64,
-    want_csv: bool,
+    wanted: Wanted,
     states: Vec<State>,
-    /// Answers to the conditions of this record, as far as they were asked.
-    answers: Vec<Cell<Option<Truth>>>,
+    /// Answers to the conditions on the cells of this record.
+    answers: Answers,
+    /// Whether the items of each condition of application apply.
+    truths: Vec<Truth>,
+    memo: Memo,
+    /// The date that was read last, and where it begins.
+    day: (u32, DayRead),
     spans: Vec<Span>,
     arena: Vec<u8>,
     pub(crate) scratch: slow::Scratch,
@@ -78,7 +81,7 @@ pub struct Rows<'p> {
 /// The bytes of a record and where its fields are.
 pub struct Source<'a> {
     pub data: &'a [u8],
-    pub fields: &'a [Field],
+    pub fields: Cut<'a>,
     pub start: usize,
     pub line: u32,
     /// Where each field stands in the file when `data` is not the file's own bytes.
@@ -86,6 +89,7 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    #[inline]
     pub fn field(&self, index: usize) -> (&'a [u8], Quoting) {
         match self.fields.get(index) {
             Some(f) => (&self.data[f.start as usize..f.end as usize], f.quoting),
@@ -98,18 +102,18 @@ impl<'a> Source<'a> {
             return index.and_then(|i| places.get(*i)).map_or(self.start as u64, |p| u64::from(*p));
         }
         let field = index.and_then(|i| self.fields.get(*i));
-        field.map_or(self.start, |f| f.start as usize) as u64
+        field.map_or(self.start as u64, |f| u64::from(f.start))
     }
 }
 
 impl<'p> Rows<'p> {
-    pub fn new(program: &'p Program, bytes: usize, want_csv: bool, want_columns: bool, reveal: bool) -> Self {
+    pub fn new(program: &'p Program, bytes: usize, wanted: Wanted) -> Self {
         let n = program.items.len();
         let rows = bytes / 256 + 16;
-        let residual =
-            if program.residual.is_empty() { 0 } else { program.key.len() + program.residual.len() };
+        let apart = wanted.apart && !program.residual.is_empty();
+        let residual = if apart { program.key.len() + program.residual.len() } else { 0 };
         let column = |item: &Item| {
-            (want_columns && item.active).then(|| Column::new(item.out, rows, item.expected.bytes(bytes)))
+            (wanted.columns && item.active).then(|| Column::new(item.out, rows, item.expected.bytes(bytes)))
         };
         Self {
             program,
@@ -117,7 +121,7 @@ impl<'p> Rows<'p> {
             columns: program.items.iter().map(column).collect(),
             residual: (0..residual).map(|_| Column::new(Out::Text, rows / 8, rows)).collect(),
             residual_rows: 0,
-            findings: Findings::new(reveal),
+            findings: Findings::new(wanted.reveal),
             ledger: Ledger::default(),
             changes: Changes::default(),
             rule_counts: vec![0; program.rule_count],
@@ -126,9 +130,12 @@ impl<'p> Rows<'p> {
             keyed: program.keyed.iter().map(|_| pool::take(rows * 32)).collect(),
             rows_out: 0,
             hash_total: 0,
-            want_csv,
+            wanted,
             states: vec![State::Null; n],
-            answers: vec![Cell::new(None); program.condition_count],
+            answers: Answers::default(),
+            truths: Vec::new(),
+            memo: Memo::default(),
+            day: (u32::MAX, DayRead::Slow),
             spans: vec![Span::default(); n],
             arena: Vec::new(),
             scratch: slow::Scratch::default(),
@@ -146,16 +153,11 @@ impl<'p> Rows<'p> {
         self.rejected = false;
         self.line = source.line;
         self.arena.clear();
-        self.answers.fill(Cell::new(None));
-        for step in &program.order {
-            match step.seps {
-                0 => {}
-                1 => self.csv.push(program.out_delimiter),
-                n => self.csv.resize(self.csv.len() + n, program.out_delimiter),
-            }
-            self.cell(step, source);
-        }
-        self.csv.extend_from_slice(&program.row_end);
+        self.answers.begin(&program.conditions);
+        self.states.fill(State::Null);
+        self.day.0 = u32::MAX;
+        self.cells(source);
+        self.csv.extend_from_slice(&program.out_newline);
         self.between_cells(source);
         let removed = !program.purges.is_empty() && self.purge(source, found, changed);
         if self.findings.len() > self.findings.key.len()
@@ -179,10 +181,47 @@ impl<'p> Rows<'p> {
             self.emit_residual(source);
         }
         self.rows_out += 1;
-        if !self.want_csv {
+        if !self.wanted.csv {
             self.csv.clear();
         }
         Fate::Accepted
+    }
+
+    /// The cells in order; those that are blank and have no say in it are passed over.
+    fn cells(&mut self, source: &Source) {
+        match source.fields {
+            Cut::Edges(at) => self.walk(source, |index| between(at, index)),
+            Cut::Fields(fields) => self.walk(source, |index| fields.get(index).copied()),
+        }
+    }
+
+    #[inline]
+    fn walk(&mut self, source: &Source, field: impl Fn(usize) -> Option<Field>) {
+        let program = self.program;
+        let mut written = 0;
+        for word in 0..program.wake.words() {
+            let (first, steps) = program.wake.steps(word, &source.fields);
+            for (first, mut bits) in [(first, steps as u64), (first + 64, (steps >> 64) as u64)] {
+                while bits != 0 {
+                    let step = &program.order[first + bits.trailing_zeros() as usize];
+                    bits &= bits - 1;
+                    self.delimiters(step.item - written);
+                    written = step.item;
+                    self.cell(step, source, &field);
+                }
+            }
+        }
+        self.delimiters(program.items.len().saturating_sub(1) - written);
+    }
+
+    #[inline]
+    fn delimiters(&mut self, n: usize) {
+        let delimiter = self.program.out_delimiter;
+        if n <= 8 {
+            push8(&mut self.csv, u64::from_ne_bytes([delimiter; 8]), n);
+        } else {
+            self.csv.resize(self.csv.len() + n, delimiter);
+        }
     }
 
     /// Whether a rule says that the record is not needed; then what was found and changed in it does not count.
@@ -213,8 +252,23 @@ impl<'p> Rows<'p> {
             column.truncate(rows);
         }
         for step in &self.program.order {
-            self.state_counts[step.item][self.states[step.item] as usize] -= 1;
+            let state = self.states[step.item];
+            if state != State::Null {
+                self.state_counts[step.item][state as usize] -= 1;
+            }
         }
+    }
+
+    /// How many accepted records each item has a value in, is null in and so on, in the order of [`State`].
+    pub fn item_states(&self) -> Vec<[u64; STATES]> {
+        let told = |(counts, item): (&[u64; STATES], &Item)| {
+            let mut counts = *counts;
+            let others: u64 = counts.iter().sum();
+            counts[State::Null as usize] =
+                if item.active { u64::from(self.rows_out).saturating_sub(others) } else { 0 };
+            counts
+        };
+        self.state_counts.iter().zip(&self.program.items).map(told).collect()
     }
 
     /// A finding about the whole record; it is rejected.
@@ -241,21 +295,20 @@ impl<'p> Rows<'p> {
     // ------------------------------------------------------------ cells
 
     #[inline]
-    fn cell(&mut self, step: &'p Step, source: &Source) {
+    fn cell(&mut self, step: &'p Step, source: &Source, field: &impl Fn(usize) -> Option<Field>) {
         let k = step.item;
         if step.has_when && self.all(&self.program.items[k].when) != Truth::Yes {
-            return self.blank(k, State::Null);
+            return;
         }
         let start = self.csv.len();
-        match self.accelerated(step, source) {
+        match self.accelerated(step, source, field) {
             Verdict::Blank if !step.required_now => {
                 self.csv.truncate(start);
-                self.blank(k, State::Null);
             }
             Verdict::Blank | Verdict::Slow => self.slow_cell(k, source, start),
             done => {
                 self.accept(step, start, done);
-                if done == Verdict::Replaced {
+                if done == Verdict::Replaced && self.wanted.apart {
                     self.note_replaced(k, source);
                 }
             }
@@ -263,57 +316,92 @@ impl<'p> Rows<'p> {
     }
 
     #[inline]
-    fn accelerated(&mut self, step: &'p Step, source: &Source) -> Verdict {
-        if let Fast::Const { text, index } = &step.fast {
-            self.csv.extend_from_slice(text);
-            return Verdict::Index(*index);
+    fn accelerated(
+        &mut self,
+        step: &'p Step,
+        source: &Source,
+        field: &impl Fn(usize) -> Option<Field>,
+    ) -> Verdict {
+        let at = field(step.source).unwrap_or(NO_FIELD);
+        if at.start == at.end || at.quoting == Quoting::Escaped {
+            return self.unusual(step, source, at);
         }
-        let Some(first) = step.source else {
-            return Verdict::Slow;
-        };
-        let (src, quoting) = source.field(first);
-        if quoting == Quoting::Escaped || (src.is_empty() && quoting == Quoting::Quoted) {
-            return Verdict::Slow;
-        }
-        if step.joined {
-            return self.joined(step, source);
-        }
-        if src.is_empty() {
-            return if matches!(step.fast, Fast::None) { Verdict::Slow } else { Verdict::Blank };
-        }
+        let src = &source.data[at.start as usize..at.end as usize];
         match &step.fast {
-            Fast::Text(f) => f.run(std::iter::once(src), &mut self.csv),
+            Fast::Text(f) => f.one(src, &mut self.memo, &mut self.csv),
             Fast::Digits(f) => f.run(src, &mut self.csv),
             Fast::Code(f) => f.run(src, &mut self.csv),
-            Fast::Date(f) => f.run(src, &mut self.csv),
+            Fast::Date(f) => {
+                if !f.again || self.day.0 != at.start {
+                    self.day = (at.start, f.shapes.read(src));
+                }
+                f.put(self.day.1, &mut self.csv)
+            }
+            Fast::Joined(f) => self.joined(f, step, source),
             Fast::None | Fast::Const { .. } => Verdict::Slow,
         }
     }
 
-    fn joined(&mut self, step: &'p Step, source: &Source) -> Verdict {
+    /// A field that is blank, not there, or has doubled quotes.
+    #[inline(never)]
+    fn unusual(&mut self, step: &'p Step, source: &Source, at: Field) -> Verdict {
+        match &step.fast {
+            Fast::Const { text, index } => {
+                self.csv.extend_from_slice(text);
+                Verdict::Index(*index)
+            }
+            Fast::Joined(f) => self.joined(f, step, source),
+            Fast::None => Verdict::Slow,
+            _ if at.quoting == Quoting::Plain => Verdict::Blank,
+            _ => Verdict::Slow,
+        }
+    }
+
+    fn joined(&mut self, f: &TextFast, step: &Step, source: &Source) -> Verdict {
         let sources = &self.program.items[step.item].sources;
-        let Fast::Text(f) = &step.fast else {
-            return Verdict::Slow;
-        };
-        if sources.iter().any(|i| source.field(*i).1 == Quoting::Escaped) {
+        // The first one decides about the explicit empty value.
+        let (first, quoting) = source.field(sources[0]);
+        let empty = first.is_empty() && quoting == Quoting::Quoted;
+        if empty || sources.iter().any(|i| source.field(*i).1 == Quoting::Escaped) {
             return Verdict::Slow;
         }
-        f.run(sources.iter().map(|i| source.field(*i).0), &mut self.csv)
+        f.joined(sources.iter().map(|i| source.field(*i).0), &mut self.csv)
     }
 
     /// The value behind `start` of the CSV is good.
-    #[inline]
+    #[inline(always)]
     fn accept(&mut self, step: &Step, start: usize, verdict: Verdict) {
         let k = step.item;
-        self.set_state(k, State::Value);
+        self.states[k] = State::Value;
+        self.state_counts[k][State::Value as usize] += 1;
+        if self.wanted.columns {
+            if let Some(column) = &mut self.columns[k] {
+                push_value(column, &self.program.items[k], &self.csv[start..], verdict, self.rows_out);
+            }
+        }
+        if step.noted {
+            self.note(step, start, verdict);
+        }
+    }
+
+    /// Keeps what is asked of the value behind `start` later on.
+    #[inline(never)]
+    fn note(&mut self, step: &Step, start: usize, verdict: Verdict) {
+        let k = step.item;
         if step.watched {
-            self.spans[k] = Span { start: start as u32, len: (self.csv.len() - start) as u32, aside: false };
+            // Values of accelerators hold no quote, so between quotes they are what they are.
+            let at = start as u32 + u32::from(self.program.quote_all);
+            self.spans[k] = Span { start: at, len: (self.csv.len() - start) as u32, aside: false };
+        }
+        if step.asked {
+            let code = match verdict {
+                Verdict::Index(index) => usize::try_from(index).ok(),
+                _ => None,
+            };
+            self.answers.value(&self.program.conditions, k, &self.csv[start..], code);
         }
         if step.summed {
             self.sums[k] += unscaled(&self.csv[start..], 0).unwrap_or(0);
-        }
-        if let Some(column) = &mut self.columns[k] {
-            push_value(column, &self.program.items[k], &self.csv[start..], verdict, self.rows_out);
         }
         if self.program.quote_all {
             self.requote(start);
@@ -327,12 +415,17 @@ impl<'p> Rows<'p> {
 
     fn set_state(&mut self, k: usize, state: State) {
         self.states[k] = state;
-        self.state_counts[k][state as usize] += 1;
+        if state != State::Null {
+            self.state_counts[k][state as usize] += 1;
+        }
     }
 
     fn blank(&mut self, k: usize, state: State) {
         self.set_state(k, state);
         self.spans[k] = Span::default();
+        if state == State::Failed {
+            self.answers.failed(&self.program.conditions, k);
+        }
     }
 
     #[inline(never)]
@@ -358,7 +451,7 @@ impl<'p> Rows<'p> {
             }
         }
         self.scratch = scratch;
-        if replaced {
+        if replaced && self.wanted.apart {
             self.note_replaced(k, source);
         }
     }
@@ -403,6 +496,11 @@ impl<'p> Rows<'p> {
     fn write_text(&mut self, k: usize, item: &Item, text: &str, state: State) {
         self.set_state(k, state);
         let value = text.as_bytes();
+        match state {
+            State::Value => self.answers.value(&self.program.conditions, k, value, None),
+            State::Failed => self.answers.failed(&self.program.conditions, k),
+            _ => {}
+        }
         let start = self.csv.len();
         let always = self.program.quote_all || state == State::Empty;
         write_field(&mut self.csv, value, self.program.out_delimiter, always);
@@ -422,7 +520,9 @@ impl<'p> Rows<'p> {
         }
     }
 
-    // ------------------------------------------------------------ between cells
+    fn all(&self, when: &When) -> Truth {
+        self.answers.all(when)
+    }
 
     fn value(&self, k: usize) -> &[u8] {
         let s = self.spans[k];
@@ -437,276 +537,12 @@ impl<'p> Rows<'p> {
             _ => false,
         }
     }
-
-    fn truth(&self, cond: &Cond) -> Truth {
-        let answer = &self.answers[cond.id];
-        if let Some(known) = answer.get() {
-            return known;
-        }
-        let truth = self.ask(cond);
-        answer.set(Some(truth));
-        truth
-    }
-
-    fn ask(&self, cond: &Cond) -> Truth {
-        let state = self.states[cond.item];
-        let told = |yes: bool| if yes { Truth::Yes } else { Truth::No };
-        match &cond.test {
-            Test::Present(wanted) => match state {
-                State::Failed => Truth::Unknown,
-                _ => told((state == State::Value) == *wanted),
-            },
-            Test::In(list) | Test::NotIn(list) => match state {
-                State::Failed => Truth::Unknown,
-                State::Value => {
-                    let found = list.has(self.value(cond.item));
-                    told(found == matches!(cond.test, Test::In(_)))
-                }
-                _ => Truth::No,
-            },
-            Test::Before(day) => match state {
-                State::Failed => Truth::Unknown,
-                State::Value => told(self.value(cond.item) < &**day),
-                _ => Truth::No,
-            },
-        }
-    }
-
-    fn all(&self, conds: &[Cond]) -> Truth {
-        let mut truth = Truth::Yes;
-        for cond in conds {
-            match self.truth(cond) {
-                Truth::No => return Truth::No,
-                Truth::Unknown => truth = Truth::Unknown,
-                Truth::Yes => {}
-            }
-        }
-        truth
-    }
-
-    fn between_cells(&mut self, source: &Source) {
-        let program = self.program;
-        for &k in &program.conditional {
-            self.conditional(k, &program.items[k], source);
-        }
-        for check in &program.row_checks {
-            self.row_check(check, source);
-        }
-    }
-
-    fn conditional(&mut self, k: usize, item: &Item, source: &Source) {
-        let applies = if item.applies_when.is_empty() { Truth::Yes } else { self.all(&item.applies_when) };
-        let state = self.states[k];
-        let offset = source.offset(item.sources.first());
-        match applies {
-            Truth::Unknown => {}
-            Truth::No if matches!(state, State::Null | State::Empty) => {
-                self.state_counts[k][state as usize] -= 1;
-                self.set_state(k, State::NotApplicable);
-            }
-            Truth::No => {
-                let text = String::from_utf8_lossy(self.value(k)).into_owned();
-                self.finding(k, item, Kind::Abs, offset, &text, false);
-            }
-            Truth::Yes if matches!(state, State::Null | State::Empty) => {
-                if item.required && !item.required_now {
-                    self.finding(k, item, Kind::Req, offset, "", false);
-                } else if !item.required_when.is_empty() && self.all(&item.required_when) == Truth::Yes {
-                    self.finding(k, item, Kind::Cnd, offset, "", false);
-                }
-            }
-            Truth::Yes => {}
-        }
-    }
-
-    fn row_check(&mut self, check: &RowCheck, source: &Source) {
-        if self.all(&check.when) != Truth::Yes {
-            return;
-        }
-        let bad = match &check.body {
-            crate::program::RowCheckBody::Compare { op, right } => {
-                let both = self.states[check.item] == State::Value && self.states[*right] == State::Value;
-                both && !holds(*op, compare(self.value(check.item), self.value(*right), check.numeric))
-            }
-            crate::program::RowCheckBody::Implies { then } => self.all(then) == Truth::No,
-            crate::program::RowCheckBody::Sum { plus, minus, scale, tolerance } => {
-                self.sum_differs(check.item, plus, minus, *scale, *tolerance)
-            }
-            crate::program::RowCheckBody::Dated { at, spans } => self.out_of_date(check.item, at, spans),
-        };
-        if !bad {
-            return;
-        }
-        let item = &self.program.items[check.item];
-        let text = if self.has_text(check.item) {
-            String::from_utf8_lossy(self.value(check.item)).into_owned()
-        } else {
-            String::new()
-        };
-        self.count(check.rule);
-        let offset = source.offset(item.sources.first());
-        let place = Place { rule: check.rule, item: check.item as u16, line: self.line, offset };
-        self.findings.push(place, &text, item.mask);
-        self.rejected |= check.action == Action::Reject;
-    }
-
-    /// Whether the item is another number than `plus` less `minus`; values that are no numbers are not judged.
-    fn sum_differs(&self, total: usize, plus: &[usize], minus: &[usize], scale: u8, tolerance: u64) -> bool {
-        if self.states[total] != State::Value {
-            return false;
-        }
-        let amount = |k: &usize| match self.states[*k] {
-            State::Value => unscaled(self.value(*k), scale),
-            _ => Some(0),
-        };
-        let sum = |items: &[usize]| items.iter().map(amount).sum::<Option<i128>>();
-        match (amount(&total), sum(plus), sum(minus)) {
-            (Some(t), Some(p), Some(m)) => (t - (p - m)).unsigned_abs() > u128::from(tolerance),
-            _ => false,
-        }
-    }
-
-    /// Whether the code could not be given on its day; a day that is none is not judged.
-    fn out_of_date(&self, item: usize, at: &Day, spans: &[(String, String, String)]) -> bool {
-        let day = match at {
-            Day::Fixed(day) => day.as_bytes(),
-            Day::Of(k) if self.states[*k] == State::Value => self.value(*k),
-            Day::Of(_) => return false,
-        };
-        if self.states[item] != State::Value || day.len() != 10 {
-            return false;
-        }
-        let code = self.value(item);
-        let out = |(_, from, to): &(String, String, String)| {
-            day < from.as_bytes() || (!to.is_empty() && day > to.as_bytes())
-        };
-        spans.iter().find(|span| span.0.as_bytes() == code).is_some_and(out)
-    }
-
-    /// The key of the record for its findings: the key items joined by `/`.
-    fn write_key(&mut self) {
-        let mut key = std::mem::take(&mut self.key_text);
-        key.clear();
-        for (i, &k) in self.program.key.iter().enumerate() {
-            if i > 0 {
-                key.push(b'/');
-            }
-            if self.has_text(k) {
-                key.extend_from_slice(self.value(k));
-            }
-        }
-        self.findings.set_keys(&key);
-        self.ledger.set_keys(&key);
-        self.changes.set_keys(&key);
-        self.key_text = key;
-    }
-
-    fn emit_keyed(&mut self, source: &Source) {
-        let mut joined = std::mem::take(&mut self.key_text);
-        for (i, spec) in self.program.keyed.iter().enumerate() {
-            if self.all(&spec.filter) != Truth::Yes || !spec.items.iter().all(|k| self.has_text(*k)) {
-                continue;
-            }
-            let Some(value) = self.keyed_value(spec) else { continue };
-            joined.clear();
-            for (j, k) in spec.items.iter().enumerate() {
-                if j > 0 {
-                    joined.push(SEPARATOR);
-                }
-                joined.extend_from_slice(self.value(*k));
-            }
-            let flag = !spec.flag.is_empty() && self.all(&spec.flag) == Truth::Yes;
-            let number = spec.number.and_then(|k| unscaled(self.value(k), 0));
-            let number = number.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
-            Entry::new(pack_key(&joined), source.start as u64, source.line, number, flag)
-                .write(&mut self.keyed[i]);
-            if spec.width() == WIDE_ENTRY {
-                self.keyed[i].extend_from_slice(&value.to_le_bytes());
-            }
-        }
-        self.key_text = joined;
-    }
-
-    /// The amount, the period or the day of an entry, 0 when it has none; None when there is one to have and it cannot be read.
-    fn keyed_value(&self, spec: &Keyed) -> Option<i64> {
-        if let Some((k, scale)) = spec.amount {
-            return i64::try_from(unscaled(self.known(k)?, scale)?).ok();
-        }
-        if let Some(k) = spec.day {
-            return Some(i64::from(days_of_iso(self.known(k)?)?));
-        }
-        let Some((first, last)) = spec.period else { return Some(0) };
-        let last = match self.states[last] {
-            State::Value => Some(days_of_iso(self.value(last))?),
-            _ => None,
-        };
-        Some(period(days_of_iso(self.known(first)?)?, last))
-    }
-
-    fn known(&self, k: usize) -> Option<&[u8]> {
-        (self.states[k] == State::Value).then(|| self.value(k))
-    }
-
-    /// Source items that go nowhere, beside the key of their record; records that have none are left out.
-    fn emit_residual(&mut self, source: &Source) {
-        let program = self.program;
-        if program.residual.iter().all(|index| source.field(*index).0.is_empty()) {
-            return;
-        }
-        let row = self.residual_rows;
-        self.residual_rows += 1;
-        let mut columns = std::mem::take(&mut self.residual);
-        let (keys, rest) = columns.split_at_mut(program.key.len());
-        for (column, k) in keys.iter_mut().zip(&program.key) {
-            if self.has_text(*k) {
-                column.push_text(row, self.value(*k));
-            }
-        }
-        for (column, index) in rest.iter_mut().zip(&program.residual) {
-            self.residual_text(column, row, source, *index);
-        }
-        self.residual = columns;
-    }
-
-    fn residual_text(&mut self, column: &mut Column, row: u32, source: &Source, index: usize) {
-        let program = self.program;
-        let (bytes, quoting) = source.field(index);
-        if bytes.is_empty() {
-            return;
-        }
-        let fast = program.plain_table.as_ref().filter(|_| quoting != Quoting::Escaped);
-        if !fast.is_some_and(|table| column.push_decoded(row, table, program.charset(), bytes)) {
-            let text = slow::field_text(program, source, index, &mut self.scratch);
-            column.push_text(row, text.as_bytes());
-        }
-    }
-}
-
-fn holds(op: CompareOp, order: Option<Ordering>) -> bool {
-    let Some(order) = order else { return true };
-    match op {
-        CompareOp::Le => order != Ordering::Greater,
-        CompareOp::Lt => order == Ordering::Less,
-        CompareOp::Ge => order != Ordering::Less,
-        CompareOp::Gt => order == Ordering::Greater,
-        CompareOp::Eq => order == Ordering::Equal,
-        CompareOp::Ne => order != Ordering::Equal,
-    }
-}
-
-/// Dates in ISO form and codes compare as text, numbers by value.
-fn compare(left: &[u8], right: &[u8], numeric: bool) -> Option<Ordering> {
-    if numeric {
-        Some(unscaled(left, 9)?.cmp(&unscaled(right, 9)?))
-    } else {
-        Some(left.cmp(right))
-    }
 }
 
 fn push_value(column: &mut Column, item: &Item, value: &[u8], verdict: Verdict, row: u32) {
     match (item.out, verdict) {
         (Out::Text, _) => column.push_text(row, value),
-        (Out::Date, Verdict::Days(days)) => push_date(column, row, days),
+        (Out::Date, Verdict::Day(day)) => push_date(column, row, day.days()),
         (Out::Dict, Verdict::Index(index)) if index >= 0 => push_dict(column, row, index),
         (Out::Date, _) => {
             if let Some(days) = days_of_iso(value) {

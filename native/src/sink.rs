@@ -1,6 +1,7 @@
 //! Where accepted records go: CSV bytes and, when asked for, Arrow columns, both undone when a record is rejected.
 
 use crate::charset::Charset;
+use crate::short::{digits16, load16};
 use crate::text::{decode_table, flag, TextTable};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -187,11 +188,18 @@ fn clear(bits: &mut [u8], from: usize, to: usize) {
 
 /// A canonical number (`-12`, `3.40`) without its point; None when it is none or too long for `i128`.
 pub fn unscaled(text: &[u8], scale: u8) -> Option<i128> {
-    let (negative, digits) = match text.split_first() {
+    let (negative, mut digits) = match text.split_first() {
         Some((b'-', rest)) => (true, rest),
         _ => (false, text),
     };
     let (mut value, mut fraction) = (0i128, None);
+    if digits.is_empty() {
+        return None;
+    }
+    if digits.len() <= 16 && digits16(load16(digits), digits.len()) {
+        value = i128::from(digits.iter().fold(0i64, |n, b| 10 * n + i64::from(b - b'0')));
+        digits = &[];
+    }
     for &b in digits {
         match b {
             b'0'..=b'9' => {
@@ -201,9 +209,6 @@ pub fn unscaled(text: &[u8], scale: u8) -> Option<i128> {
             b'.' if fraction.is_none() => fraction = Some(0),
             _ => return None,
         }
-    }
-    if digits.is_empty() {
-        return None;
     }
     for _ in fraction.unwrap_or(0)..scale {
         value = value.checked_mul(10)?;

@@ -20,7 +20,7 @@ pub mod flag {
     pub const SPECIAL: u8 = 128;
 }
 
-/// Up to seven bytes of UTF-8, their number in bits 56-59, the number of characters in bits 60-62; bit 63: a gaiji
+/// Up to seven bytes of UTF-8, their number in bits 56-58, the number of characters in bits 60-62; bit 63: a gaiji
 /// operation made it.
 #[derive(Clone, Copy, Default)]
 pub struct Packed(u64);
@@ -49,24 +49,37 @@ impl Packed {
 
     #[inline]
     pub fn len(self) -> usize {
-        (self.0 >> 56 & 15) as usize
+        (self.0 >> 56 & 7) as usize
     }
 
+    /// Sixteen times the number of characters, and that of bytes.
     #[inline]
-    pub fn chars(self) -> u32 {
-        (self.0 >> 60 & 7) as u32
+    fn counts(self) -> u64 {
+        self.0 >> 56 & 0x7F
     }
 }
 
+const UNITS: usize = 1 << 16;
+
 /// Characters of one charset after a chain of character-wise operations.
 pub struct TextTable {
+    /// Tells it from the other tables of a program.
+    pub number: u32,
     pub singles: [Packed; 256],
     pub single_flags: [u8; 256],
     /// By two-byte unit (CP932, EUC-JP) or by code point (UTF-8).
-    pub units: Vec<Packed>,
-    pub unit_flags: Vec<u8>,
+    pub units: Box<[Packed; UNITS]>,
+    pub unit_flags: Box<[u8; UNITS]>,
     /// Half-width kana (A1-DF) before ﾞ and ﾟ; an empty entry means that they do not combine.
     pub pairs: Option<Box<[[Packed; 64]; 2]>>,
+}
+
+/// An array on the heap, without a detour over the stack.
+fn boxed<T: Copy>(value: T) -> Box<[T; UNITS]> {
+    match vec![value; UNITS].try_into() {
+        Ok(array) => array,
+        Err(_) => Box::new([value; UNITS]),
+    }
 }
 
 const HALF_KANA: std::ops::RangeInclusive<char> = '\u{FF61}'..='\u{FF9F}';
@@ -108,16 +121,18 @@ impl TextTable {
     /// `apply` gives the text of a piece of input after all operations (at most two characters are asked for);
     /// `replaced` tells whether a gaiji operation has a hand in that.
     pub fn build(
+        number: u32,
         decoder: &Decoder,
         delimiter: u8,
         apply: &dyn Fn(&str) -> Option<String>,
         replaced: &dyn Fn(&str) -> bool,
     ) -> Self {
         let mut table = Self {
+            number,
             singles: [Packed::default(); 256],
             single_flags: [flag::SLOW; 256],
-            units: vec![Packed::default(); 65_536],
-            unit_flags: vec![flag::SLOW; 65_536],
+            units: boxed(Packed::default()),
+            unit_flags: boxed(flag::SLOW),
             pairs: None,
         };
         let entry = |c: char| -> (Packed, u8) {
@@ -151,6 +166,13 @@ impl TextTable {
         table
     }
 
+    /// The one character that a half-width kana (its place) and a mark (0 voiced, 1 semi-voiced) are.
+    #[inline]
+    fn pair(&self, kana: usize, mark: u8) -> Option<Packed> {
+        let joined = *self.pairs.as_ref()?.get(usize::from(mark))?.get(kana)?;
+        (joined.len() > 0).then_some(joined)
+    }
+
     /// Finds the voiced marks that combine with the kana before them under these operations.
     fn add_pairs(&mut self, decoder: &Decoder, apply: &dyn Fn(&str) -> Option<String>) {
         let mut pairs = Box::new([[Packed::default(); 64]; 2]);
@@ -182,6 +204,7 @@ impl TextTable {
 }
 
 /// The text of a field as far as the table could tell.
+#[derive(Clone, Copy)]
 pub struct Decoded {
     pub chars: u32,
     pub flags: u8,
@@ -203,71 +226,62 @@ const SLOW: Decoded = Decoded { chars: 0, flags: flag::SLOW, replaced: false };
 
 fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u8>) -> Decoded {
     // Each step below takes at least one byte of `src`, writes eight bytes and keeps at most seven of them.
-    out.reserve(src.len() * 7 + 8);
+    let room = src.len() * 7 + 8;
+    out.reserve(room);
     let start = out.len();
-    // SAFETY: `reserve` made room for `src.len() * 7 + 8` bytes behind `start`.
+    // SAFETY: `reserve` made room for `room` bytes behind `start`.
     let base = unsafe { out.as_mut_ptr().add(start) };
-    let (mut i, mut n, mut chars, mut flags, mut words) = (0usize, 0usize, 0u32, 0u8, 0u64);
-    while let Some(&b) = src.get(i) {
+    let (mut rest, mut n, mut counts, mut flags, mut words) = (src, 0usize, 0u64, 0u8, 0u64);
+    while let [b, behind @ ..] = rest {
+        let b = *b;
         let packed;
         let single = b < 0x80 || (CHARSET == 0 && (0xA1..=0xDF).contains(&b));
         if single {
-            let mut p = table.singles[usize::from(b)];
             flags |= table.single_flags[usize::from(b)];
-            i += 1;
-            if CHARSET == 0 && b >= 0xA1 {
-                if let (Some(pairs), Some(&mark)) = (&table.pairs, src.get(i)) {
-                    if mark == 0xDE || mark == 0xDF {
-                        let joined = pairs[usize::from(mark - 0xDE)][usize::from(b - 0xA1) & 63];
-                        if joined.len() > 0 {
-                            p = joined;
-                            i += 1;
-                        }
-                    }
+            let pair = match behind {
+                [mark, ..] if CHARSET == 0 && b >= 0xA1 => {
+                    table.pair(usize::from(b - 0xA1), mark.wrapping_sub(0xDE))
                 }
-            }
-            packed = p;
+                _ => None,
+            };
+            packed = pair.unwrap_or(table.singles[usize::from(b)]);
+            rest = if pair.is_some() { &behind[1..] } else { behind };
         } else if CHARSET == 2 {
-            let Some((point, width)) = utf8_point(src, i) else { return SLOW };
-            let mut p = table.units[point & 0xFFFF];
+            let Some((point, width)) = utf8_point(rest) else { return SLOW };
             flags |= table.unit_flags[point & 0xFFFF];
-            i += width;
-            if (0xFF61..=0xFF9F).contains(&point) {
-                if let (Some(pairs), Some(&[0xEF, 0xBE, mark @ (0x9E | 0x9F)])) =
-                    (&table.pairs, src.get(i..i + 3))
-                {
-                    let joined = pairs[usize::from(mark - 0x9E)][(point - 0xFF61) & 63];
-                    if joined.len() > 0 {
-                        p = joined;
-                        i += 3;
-                    }
-                }
-            }
-            packed = p;
+            rest = &rest[width..];
+            let mark = match rest {
+                [0xEF, 0xBE, mark, ..] => mark.wrapping_sub(0x9E),
+                _ => u8::MAX,
+            };
+            let pair = table.pair(point.wrapping_sub(0xFF61), mark);
+            packed = pair.unwrap_or(table.units[point & 0xFFFF]);
+            rest = if pair.is_some() { &rest[3..] } else { rest };
         } else {
-            let Some(&t) = src.get(i + 1) else { return SLOW };
-            let unit = usize::from(b) << 8 | usize::from(t);
+            let [t, behind @ ..] = behind else { return SLOW };
+            let unit = usize::from(b) << 8 | usize::from(*t);
             packed = table.units[unit];
             flags |= table.unit_flags[unit];
-            i += 2;
+            rest = behind;
         }
-        // SAFETY: before this step at most `i - 1` bytes of `src` were taken, so `n <= 7 * (src.len() - 1)` and
+        // SAFETY: before this step at most `src.len() - 1` bytes of `src` were taken, so `n <= 7 * (src.len() - 1)` and
         // the eight bytes from `base + n` lie within the room reserved above.
         unsafe { base.add(n).cast::<u64>().write_unaligned(packed.word().to_le()) };
-        n += packed.len().min(7);
-        chars += packed.chars();
+        n += packed.len();
+        counts += packed.counts();
         words |= packed.word();
     }
     // SAFETY: the `n` bytes behind `start` were written above and lie within the capacity.
     unsafe { out.set_len(start + n) };
-    Decoded { chars, flags, replaced: words >> 63 == 1 }
+    // What is summed is sixteen times the characters, and the bytes.
+    Decoded { chars: ((counts - n as u64) >> 4) as u32, flags, replaced: words >> 63 == 1 }
 }
 
-/// The code point (below U+10000) and width of the two- or three-byte sequence at `i`, None for any other.
+/// The code point (below U+10000) and width of the two- or three-byte sequence at the start, None for any other.
 #[inline]
-fn utf8_point(src: &[u8], i: usize) -> Option<(usize, usize)> {
-    let b = usize::from(*src.get(i)?);
-    let next = |k: usize| src.get(i + k).filter(|c| **c & 0xC0 == 0x80).map(|c| usize::from(c & 0x3F));
+fn utf8_point(src: &[u8]) -> Option<(usize, usize)> {
+    let b = usize::from(*src.first()?);
+    let next = |k: usize| src.get(k).filter(|c| **c & 0xC0 == 0x80).map(|c| usize::from(c & 0x3F));
     match b {
         0xC2..=0xDF => Some(((b & 0x1F) << 6 | next(1)?, 2)),
         0xE0..=0xEF => {

@@ -147,7 +147,7 @@ class Feed:
                     break
                 self._add(
                     Block(f"{name}-{place:07d}.part", path, offset, len(data), zlib.crc32(data), recipe,
-                          settings.csv, settings.columns, settings.reveal)
+                          settings.csv, settings.columns, settings.reveal, settings.apart)
                 )  # fmt: skip
         self._cut.put(End(source.path, cut.bytes, cut.sha256, failure))
 

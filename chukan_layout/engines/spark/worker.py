@@ -36,6 +36,7 @@ class Block(NamedTuple):
     csv: bool
     columns: bool
     reveal: bool
+    apart: bool
 
 
 class Problem(NamedTuple):
@@ -72,7 +73,8 @@ def _block(work: Path, block: Block) -> tuple[str, str] | None:
     if len(data) != block.size or zlib.crc32(data) != block.crc:
         return "differs", block.path
     try:
-        chunk = _kernel.run(_program(work, block.recipe), data, csv=block.csv, columns=block.columns, reveal=block.reveal)
+        wanted = {"csv": block.csv, "columns": block.columns, "reveal": block.reveal, "apart": block.apart}
+        chunk = _kernel.run(_program(work, block.recipe), data, **wanted)
         send(chunk, work / block.name, attempt())
     except FileNotFoundError:
         return "unseen", str(work)

@@ -7,7 +7,7 @@ use super::Records;
 use crate::chunk::{ChunkOut, Wanted};
 use crate::cleanse::Fate;
 use crate::program::Program;
-use crate::record::{Field, Quoting};
+use crate::record::{Cut as Fields, Field, Quoting};
 use crate::row::{Rows, Source};
 use std::fmt::Write;
 
@@ -95,7 +95,7 @@ pub fn run<'p>(program: &'p Program, records: &'p Records, data: &[u8], wanted: 
         records,
         data,
         out: ChunkOut {
-            rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
+            rows: Rows::new(program, data.len(), wanted),
             rows_in: 0,
             rows_rejected: 0,
             rows_removed: 0,
@@ -341,7 +341,7 @@ impl Pass<'_, '_> {
         let columns = row * self.records.columns()..(row + 1) * self.records.columns();
         let source = Source {
             data: &group.text,
-            fields: &group.fields[columns.clone()],
+            fields: Fields::Fields(&group.fields[columns.clone()]),
             start: cut.start,
             line,
             places: Some(&group.places[columns]),
