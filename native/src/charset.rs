@@ -7,7 +7,7 @@ pub mod blob;
 pub mod code;
 pub mod codec;
 pub mod pydoor;
-mod survey;
+pub mod survey;
 mod unicode;
 mod walk;
 
