@@ -46,7 +46,6 @@ from chukan_layout.run.compiled import kernel_program
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
-from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
@@ -63,8 +62,11 @@ from chukan_layout.write.arrow import integers, strings, tally_of
 from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 from chukan_layout.write.records import RecordWriter
+from chukan_layout.write.system import more_open_files
 
 SAMPLES = 20
+#: A city of 250 files with its outputs and key partitions has some thousand files open at once.
+OPEN_FILES = 16_384
 #: Pieces that may wait while a row group is written.
 ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
@@ -157,7 +159,7 @@ class Execution:
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
 
     def run(self) -> Result:
-        more_open_files()
+        more_open_files(OPEN_FILES)
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)  # of a run that was interrupted
