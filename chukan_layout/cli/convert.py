@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,14 +11,18 @@ from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
+from chukan_layout.cli.types import SOURCE
+
+if TYPE_CHECKING:
+    from chukan_layout.read.discover import Source
 
 STANDARD = "standard"
 
 
 @click.command()
-@click.argument("sources", nargs=-1, required=True, metavar="SRC...", type=click.Path(path_type=Path))
+@click.argument("sources", nargs=-1, required=True, metavar="SRC...", type=SOURCE)
 @click.option("--from", "source", required=True, metavar="NAME", help="移行元: vendorA など、または standard (source)")
-@click.option("--to", "target", required=True, metavar="NAME", help="移行先: standard、vendorA など、duckdb:FILE (target)")
+@click.option("--to", "target", required=True, metavar="NAME", help="移行先: standard、vendorA など、duckdb:FILE、postgresql:// (target)")
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
 @click.option("--data-format", "formats", multiple=True, type=click.Choice(["csv", "parquet", "xml"]),
               help="データの形式。繰り返せる。既定は csv (repeatable; default csv)")
@@ -33,13 +38,13 @@ STANDARD = "standard"
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
 @common_options(("human", "json"))
 def convert(
-    sources: tuple[Path, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], fail_on: str,
+    sources: tuple[Source, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], fail_on: str,
     overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
     common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
 
-    Convert and validate files.  SRC はファイルかフォルダー (files or folders)。
+    Convert and validate files.  SRC はファイル、フォルダー、duckdb:FILE、postgresql:// (files, folders, databases)。
 
     \b
     例 (examples):
@@ -48,6 +53,8 @@ def convert(
       chukan convert old/data --from standard@2.2 --to standard --out new      (版を上げる upgrade)
       chukan convert dump/ --from vendorA --to standard --out run --data-format csv --data-format parquet
       chukan convert dump/ --from vendorA --to duckdb:統合.duckdb --out run    (標準のデータをデータベースにも)
+      chukan convert dump/ --from vendorA --to postgresql://user@/eucdb --out run   (パスワードは PGPASSWORD か ~/.pgpass)
+      chukan convert duckdb:統合.duckdb --from standard --to vendorA --out back     (データベースから from a database)
       chukan convert dump/ --from vendorA --to standard --cleansing cleansing.toml --plan-cleansing
     """
     arrow_without_numpy()
@@ -56,7 +63,6 @@ def convert(
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
     from chukan_layout.model.cleansing import Chosen
-    from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import plan_cleansing, run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.spec.at_hand import areas_at_hand
@@ -70,6 +76,7 @@ def convert(
 
     if (out is None) != planned:
         raise CliError("--out か --plan-cleansing のどちらか一方を指定してください。", "give either --out or --plan-cleansing")
+    from chukan_layout.cli.sources import has_databases, names_at_hand
     from chukan_layout.cli.stored import database_of, store_run
 
     base = database_of(target, planned)
@@ -85,11 +92,11 @@ def convert(
         layouts, mapping = load_upgrade(*versions)
         specs = (layout_folder(versions[1]), layout_folder(versions[0]))
     else:
-        names = [name for _, name in files_below(sources)[0]]
-        mapping = load_mapping(vendor, None if back else names)
+        names = names_at_hand(sources, layout_folder(common.layout_version))
+        mapping = load_mapping(vendor, None if back or has_databases(sources) else names)
         filled = sorted({f.area for f in mapping.files})
         if back:
-            filled = areas_at_hand(layout_folder(common.layout_version), names) or filled
+            filled = (names and areas_at_hand(layout_folder(common.layout_version), names)) or filled
         layouts = load_layouts(common.layout_version, areas=filled)
         specs = (layout_folder(common.layout_version), mapping_folder(vendor))
     as_of = common.as_of.isoformat() if common.as_of else ""

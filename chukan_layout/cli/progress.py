@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from chukan_layout.cli.common import Common
+from chukan_layout.read.discover import Source
 from chukan_layout.run.api import silent
 from chukan_layout.run.execute import Progress
 
 
 @contextmanager
-def run_progress(common: Common, sources: tuple[Path, ...]) -> Iterator[Progress]:
+def run_progress(common: Common, sources: Sequence[Source]) -> Iterator[Progress]:
     """A function to tell progress to; it draws a bar when stderr is a terminal and nobody forbade it."""
     if not common.progress_shown():
         yield silent
@@ -34,6 +35,6 @@ def run_progress(common: Common, sources: tuple[Path, ...]) -> Iterator[Progress
         yield tell
 
 
-def _bytes(sources: tuple[Path, ...]) -> int:
-    files = [p for s in sources for p in (s.rglob("*") if s.is_dir() else [s]) if p.is_file()]
+def _bytes(sources: Sequence[Source]) -> int:
+    files = [p for s in sources if isinstance(s, Path) for p in (s.rglob("*") if s.is_dir() else [s]) if p.is_file()]
     return sum(p.stat().st_size for p in files)

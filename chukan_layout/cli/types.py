@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from chukan_layout.database.place import Place
 
 
 class AsOf(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
@@ -40,5 +44,20 @@ class Municipality(click.ParamType):  # type: ignore[type-arg]  # generic since 
         return check_digit_ok("dantai", code)
 
 
+class Source(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """A file, a folder, or a database (``duckdb:FILE``, ``postgresql://…``)."""
+
+    name = "source"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | Place:
+        if not isinstance(value, str):
+            found: Path | Place = value
+            return found
+        from chukan_layout.database.place import place_of
+
+        return place_of(value) or Path(value)
+
+
+SOURCE = Source()
 AS_OF = AsOf()
 MUNICIPALITY = Municipality()

@@ -12,15 +12,17 @@ from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
+from chukan_layout.cli.types import SOURCE
 
 if TYPE_CHECKING:
     from chukan_layout.model.layout import LayoutSet
+    from chukan_layout.read.discover import Source
 
 STANDARD = "standard"
 
 
 @click.command()
-@click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=click.Path(path_type=Path))
+@click.argument("dumps", nargs=-1, required=True, metavar="DUMP...", type=SOURCE)
 @click.option("--from", "source", default=STANDARD, metavar="NAME", show_default=True,
               help="移行元のファイルをマッピングを通して検証する: vendorA など (a vendor's files, through its mapping)")
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="指摘の全件などを残すフォルダー (keep a run folder)")
@@ -37,10 +39,10 @@ STANDARD = "standard"
 @click.option("--metadata-only", is_flag=True, help="レコードの鍵と値を一切残さない (keep neither keys nor values of records)")
 @common_options(formats=("human", "json", "jsonl", "junit", "sarif", "github", "html", "xlsx"))
 def validate(
-    dumps: tuple[Path, ...], source: str, out: Path | None, fail_on: str, overwrite: bool, reveal: bool, rules: tuple[str, ...],
+    dumps: tuple[Source, ...], source: str, out: Path | None, fail_on: str, overwrite: bool, reveal: bool, rules: tuple[str, ...],
     config: Path | None, min_fit: float, sample_limit: int, metadata_only: bool, common: Common,
 ) -> int:  # fmt: skip
-    """標準レイアウトのデータを検証する。DUMP はファイル、フォルダー、書庫 (zip, tar)。
+    """標準レイアウトのデータを検証する。DUMP はファイル、フォルダー、書庫 (zip, tar)、duckdb:FILE、postgresql://。
 
     Validate data of the standard layout.  業務とファイルは名前か見出しから見分ける。
 
@@ -57,8 +59,8 @@ def validate(
     from chukan_layout.cli import audit
     from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
+    from chukan_layout.cli.sources import has_databases, names_at_hand
     from chukan_layout.cli.summary import summarise
-    from chukan_layout.read.discover import files_below
     from chukan_layout.run.api import run_aside, run_into
     from chukan_layout.run.execute import Order
     from chukan_layout.spec.at_hand import areas_at_hand
@@ -67,11 +69,12 @@ def validate(
     if reveal and metadata_only:
         raise CliError("--reveal と --metadata-only は同時に使えません。", "--reveal and --metadata-only contradict each other")
     common.needs_file()
-    names = [name for _, name in files_below(dumps)[0]]
-    mapping = None if source == STANDARD else load_mapping(source, names)
-    specs = [layout_folder(common.layout_version), *([mapping_folder(source)] if mapping else [])]
+    specs = [layout_folder(common.layout_version)]
+    names = names_at_hand(dumps, specs[0])
+    mapping = None if source == STANDARD else load_mapping(source, None if has_databases(dumps) else names)
+    specs += [mapping_folder(source)] if mapping else []
     # choices of rules may name any area
-    areas = None if rules or config else areas_at_hand(specs[0], names)
+    areas = None if rules or config or names is None else areas_at_hand(specs[0], names)
     if mapping:
         areas = sorted({file.area for file in mapping.files})
     layouts = load_layouts(common.layout_version, areas)
@@ -97,7 +100,7 @@ def validate(
     return summarise(report, common, out, never_fail=fail_on == NEVER)
 
 
-def _likeliest(dumps: tuple[Path, ...], latest: LayoutSet, areas: list[int] | None, common: Common) -> LayoutSet:
+def _likeliest(dumps: tuple[Source, ...], latest: LayoutSet, areas: list[int] | None, common: Common) -> LayoutSet:
     """The version that the headings agree with best, told when it is not the latest (``--layout-version`` pins one)."""
     from chukan_layout.read.version import likeliest
     from chukan_layout.spec import paths

@@ -312,14 +312,19 @@ class SourceFile(Strict):
     Of a workbook (xlsx) ``sheet`` is read (the first when blank), whose heading is ``header_row`` (from 1; 0: the first
     row that is not blank).  Of an XML file every element ``record_element`` is a record; ``columns`` are the elements in
     it (``住所/町名`` within another, ``電話[2]`` the second of a name, ``氏名@種別`` an attribute).
+    A table of a database (``format`` table) is ``schema`` (the usual one when blank) and ``table``, read in the order of
+    ``order_by`` (of ``key`` when blank); it is known by these, and ``files`` is empty.
     """
 
     files: tuple[str, ...]  # glob patterns of file names
     encoding: Encoding | HostEncoding
-    format: Literal["delimited", "fixed", "xlsx", "xml"] = "delimited"
+    format: Literal["delimited", "fixed", "xlsx", "xml", "table"] = "delimited"
     sheet: str = ""
     header_row: int = Field(default=0, ge=0)
     record_element: str = ""
+    schema_: str = Field(default="", alias="schema")
+    table: str = ""
+    order_by: tuple[str, ...] = ()
     delimiter: str = ","
     quote: str = '"'
     newline: Literal["lf", "crlf", "cr"] = "lf"
@@ -337,6 +342,10 @@ class SourceFile(Strict):
             raise ValueError('format = "xml" needs record_element, and only that')
         if (self.sheet or self.header_row) and self.format != "xlsx":
             raise ValueError('sheet and header_row are of format = "xlsx"')
+        if (self.format == "table") != bool(self.table) or (self.format != "table" and (self.schema_ or self.order_by)):
+            raise ValueError('format = "table" needs table; schema and order_by are of it alone')
+        if self.format == "table" and self.files:
+            raise ValueError('files of format = "table" is []')
         if self.record is not None and not self.columns:
             try:
                 object.__setattr__(self, "columns", self.record.columns())

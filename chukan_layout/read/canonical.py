@@ -1,8 +1,8 @@
 """The canonical form of a table that was no text: quoted CSV in UTF-8, one record a line.
 
-A sheet of Excel or a file of XML is written in it beside the run, and the fused pass reads it as any other file: there
+A sheet of Excel, a file of XML or a table of a database is written in it beside the run, and the fused pass reads it as any other file: there
 is one converter.  Lines end with CR, so that line breaks within values count for nothing and the number of a line is
-the number of the sheet's row or of the XML record.
+the number of the sheet's row, of the XML record or of the row of a table.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from chukan_layout.model.refusal import Refused
 from chukan_layout.read.header import BOMS, Header, read_header
 
 SHEET_SUFFIXES = (".xlsx", ".xlsm")
-SUFFIXES = (*SHEET_SUFFIXES, ".xml")
+#: What is such a file by itself, and what a database is reported as (database/place.py).
+BOOK_SUFFIXES, DATABASE_SUFFIXES = (*SHEET_SUFFIXES, ".xml"), (".duckdb", ".postgresql")
+SUFFIXES = (*BOOK_SUFFIXES, *DATABASE_SUFFIXES)
 BOM = BOMS[0][0]
-NEWLINE = "cr"
+NEWLINE, NEWLINES = "cr", "\r"
 #: How the kernel is told to read it.
 DIALECT = {"charset": "utf-8", "delimiter": ",", "quote": '"', "newline": NEWLINE}
 #: Bytes that wait before they are written.
@@ -26,7 +28,7 @@ BLOCK = 1 << 20
 
 
 class TableRefused(Refused):
-    """The sheet or the XML is not taken; the texts say why, where and what to do."""
+    """The sheet, the XML or the table is not taken; the texts say why, where and what to do."""
 
 
 class Writer:
@@ -38,7 +40,7 @@ class Writer:
 
     def add(self, values: Iterable[str | None]) -> None:
         cells = ("" if v is None else '"' + v.replace('"', '""') + '"' for v in values)
-        line = (",".join(cells) + "\r").encode("utf-8", "surrogatepass")
+        line = (",".join(cells) + NEWLINES).encode("utf-8", "surrogatepass")
         self._waiting.append(line)
         self._bytes += len(line)
         if self._bytes >= BLOCK:
@@ -54,7 +56,7 @@ class Writer:
 
 
 def book_of(name: str) -> str:
-    """The workbook or XML file that a table's name (``住民.xlsx/住民.csv``) says it is out of; empty when it is not."""
+    """The workbook, XML file or database that a table's name (``住民.xlsx/住民.csv``) says it is out of; empty when it is not."""
     parents = PurePosixPath(name).parts[:-1]
     return next((p for p in reversed(parents) if p.lower().endswith(SUFFIXES)), "")
 

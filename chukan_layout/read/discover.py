@@ -9,16 +9,20 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from chukan_layout.database.place import Place
 from chukan_layout.model.finding import Rule
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import Disposition, FileMapping, Mapping
 from chukan_layout.model.report import Skipped, ToolError
 from chukan_layout.read.archive import ArchiveRefused, is_archive, unpack
 from chukan_layout.read.canonical import header_of, is_canonical, source_of
+from chukan_layout.read.database import tables_of_databases
 from chukan_layout.read.header import Header, bom_of, likely_charsets, read_header, read_start
 from chukan_layout.read.tables import claims, tables_of
 from chukan_layout.rules.structure import STRUCTURE
 
+#: What a run is given: a file, a folder, an archive, or a database that was named.
+Source = Path | Place
 #: Names that a run or the sample writes beside the data.
 IGNORED = ("injected.*", "README*", ".*", "*.parquet", "report.*", "manifest.json", "findings.*")
 
@@ -39,7 +43,7 @@ class Found(NamedTuple):
     mapping: FileMapping | None
     header: Header
     broken: Broken | None = None
-    canonical: bool = False  # it was a sheet or XML (read/canonical.py)
+    canonical: bool = False  # it was a sheet, XML or a table (read/canonical.py)
 
     @property
     def recognised(self) -> str:
@@ -57,15 +61,18 @@ class Discovery(NamedTuple):
 
 
 def files_below(
-    sources: Sequence[Path], scratch: Path | None = None
+    sources: Sequence[Source], scratch: Path | None = None
 ) -> tuple[list[tuple[Path, str]], list[ToolError]]:
     """Files with the names they are reported by: folders are walked in order of name.
 
-    Archives among ``sources`` are unpacked below ``scratch``; without it they are files like any other.
+    Archives among ``sources`` are unpacked below ``scratch``; without it they are files like any other.  Databases are
+    left to :func:`discover`.
     """
     files: list[tuple[Path, str]] = []
     errors = []
     for number, source in enumerate(sources):
+        if isinstance(source, Place):
+            continue
         if scratch is not None and is_archive(source) and source.is_file():
             try:
                 unpack(source, into := scratch / f"{number:04d}")
@@ -127,15 +134,22 @@ def _unreadable(name: str) -> ToolError:
 
 
 def discover(
-    sources: Sequence[Path], layouts: LayoutSet, mapping: Mapping | None, scratch: Path | None = None
+    sources: Sequence[Source], layouts: LayoutSet, mapping: Mapping | None, scratch: Path | None = None
 ) -> Discovery:
     """What each file below ``sources`` is: of the vendor with ``mapping``, else of the standard.
 
-    ``scratch`` is where archives are unpacked, and where sheets and XML become text.
+    ``scratch`` is where archives are unpacked, and where sheets, XML and tables of databases become text; without it the
+    latter are not looked at.
     """
     listed, errors = files_below(sources, scratch)
     files, skipped, refused = tables_of(listed, layouts, mapping, scratch)
     errors += refused
+    places = [s for s in sources if isinstance(s, Place)]
+    if places and scratch is not None:
+        of_databases = tables_of_databases(places, layouts, mapping, scratch)
+        files += of_databases.files
+        skipped += of_databases.skipped
+        errors += of_databases.errors
     found = []
     for path, name, lines in files:
         try:

@@ -12,7 +12,13 @@ from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.report import Skipped, ToolError
 from chukan_layout.read import sheet, xml
-from chukan_layout.read.canonical import SHEET_SUFFIXES, SUFFIXES, TableRefused, book_of
+from chukan_layout.read.canonical import (
+    BOOK_SUFFIXES,
+    DATABASE_SUFFIXES,
+    SHEET_SUFFIXES,
+    TableRefused,
+    book_of,
+)
 from chukan_layout.read.header import read_start
 
 
@@ -96,14 +102,17 @@ def _take(path: Path, name: str, wanted: Sequence[_Wanted], folder: Path, found:
 
 
 def claims(name: str, file: FileMapping) -> bool:
-    """Whether a table of that name is one that the mapping reads out of a workbook or XML file."""
+    """Whether a table of that name is one that the mapping reads out of a workbook, an XML file or a database."""
     book = book_of(name)
-    own = file.source.format in ("xlsx", "xml") and PurePosixPath(name).stem == file.id
-    return own and any(fnmatch.fnmatchcase(book, p) for p in file.source.files)
+    if file.source.format not in ("xlsx", "xml", "table") or PurePosixPath(name).stem != file.id:
+        return False
+    if file.source.format == "table":
+        return book.endswith(DATABASE_SUFFIXES)
+    return any(fnmatch.fnmatchcase(book, p) for p in file.source.files)
 
 
 def _is_book(path: Path, name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and path.is_file() and path.stat().st_size > 0
+    return name.lower().endswith(BOOK_SUFFIXES) and path.is_file() and path.stat().st_size > 0
 
 
 def _wanted(path: Path, name: str, layouts: LayoutSet, mapping: Mapping | None) -> list[_Wanted]:

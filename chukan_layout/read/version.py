@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from chukan_layout.model.layout import LayoutSet
-from chukan_layout.read.discover import discover
+from chukan_layout.read.discover import Source, discover
 
 
 class Likeness(NamedTuple):
@@ -18,7 +17,7 @@ class Likeness(NamedTuple):
     files: int
 
 
-def likeness(sources: Sequence[Path], layouts: LayoutSet) -> Likeness:
+def likeness(sources: Sequence[Source], layouts: LayoutSet) -> Likeness:
     """How well the headings of ``sources`` agree with a version; files that it does not know count as wholly strange."""
     discovery = discover(sources, layouts, None)
     both = either = 0
@@ -33,7 +32,7 @@ def likeness(sources: Sequence[Path], layouts: LayoutSet) -> Likeness:
 
 
 def likeliest(
-    sources: Sequence[Path], latest: LayoutSet, others: Sequence[str], load: Callable[[str], LayoutSet | None]
+    sources: Sequence[Source], latest: LayoutSet, others: Sequence[str], load: Callable[[str], LayoutSet | None]
 ) -> tuple[LayoutSet, list[Likeness]]:
     """``latest`` unless a version of ``others`` (newest first) agrees better; and how well each that was looked at agrees.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chukan_layout import __version__
+from chukan_layout.database.place import Place
 from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
 from chukan_layout.read.discover import files_below
@@ -99,7 +100,8 @@ def finish(
 def asked_of(order: Order) -> dict[str, Any]:
     """What decides the bytes of a result, and the inputs as they are found; not the number of jobs."""
     inputs = []
-    for path, name in files_below(order.sources)[0]:
+    databases = [(s.file, s.folder) for s in order.sources if isinstance(s, Place)]  # a server's has no file
+    for path, name in [*files_below(order.sources)[0], *databases]:
         try:
             found = path.stat()
             inputs.append([name, found.st_size, found.st_mtime_ns])

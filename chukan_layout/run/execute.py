@@ -38,7 +38,7 @@ from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, 
 from chukan_layout.plan.program import Program
 from chukan_layout.plan.records import record_plan
 from chukan_layout.read.controls import RecordControls, Told
-from chukan_layout.read.discover import Found, discover
+from chukan_layout.read.discover import Found, Source, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.cleansing import CleansingLedger, Example
@@ -83,7 +83,7 @@ class Order:
     stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``block`` is for tests; it must not change with ``jobs``.
     """
 
-    sources: Sequence[Path]
+    sources: Sequence[Source]
     layouts: LayoutSet
     requested: str
     mapping: Mapping | None = None
@@ -258,7 +258,7 @@ class Execution:
             reason = ("移行先に対応するファイルがありません。", "the vendor has no such file")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None
-        if back.source.format in ("xlsx", "xml"):
+        if back.source.format in ("xlsx", "xml", "table"):
             reason = (f"移行先の形式 {back.source.format} では書けません。", f"files of the format {back.source.format} are not written")
             self.skipped.append(Skipped(check="file", reason_ja=reason[0], reason_en=reason[1], file=found.name))
             return None

@@ -116,7 +116,7 @@ class Resumable(Execution):
 
     def _discovered(self, found: Sequence[Found]) -> None:
         told = [(f.name, f.path, (self.work / UNPACKED) in f.path.parents) for f in found]
-        self._done = self._journal.begin([Path(s) for s in self.order.sources], told)
+        self._done = self._journal.begin([s for s in self.order.sources if isinstance(s, Path)], told)
         self._total = len(found) if sum(stamp[0] for stamp in map(size_and_time, (f.path for f in found))) >= WORTH else 0
         paths = [{self._data_path(f, shape) for shape in self.order.formats} if self._writes_for(f) else set() for f in found]
         self._paths_to_come = [set().union(*paths[n + 1 :]) for n in range(len(paths))]
@@ -127,7 +127,7 @@ class Resumable(Execution):
         if o.direction != "back":
             return True
         assert o.mapping is not None
-        return any((m.area, m.file) == (found.layout.area, found.layout.id) for m in o.mapping.files)
+        return any((m.area, m.file) == (found.layout.area, found.layout.id) and m.source.files for m in o.mapping.files)
 
     def _clear(self) -> None:
         """Only what the checkpoints speak of stays; growing files wait under another name."""

@@ -165,7 +165,8 @@ def bad_dialect(view: MapView) -> Iterator[Found]:
 
 
 def no_columns(view: MapView) -> Iterator[Found]:
-    for key in ("columns", "files"):
+    of_table = view.file.source.format == "table"
+    for key in ("columns",) if of_table else ("columns", "files"):
         if not getattr(view.file.source, key):
             yield NO_COLUMNS.found(view.doc, "source", key)
 

@@ -6,6 +6,7 @@
 pub mod blob;
 pub mod code;
 pub mod codec;
+pub mod cursor;
 pub mod pydoor;
 pub mod survey;
 mod unicode;

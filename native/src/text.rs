@@ -170,15 +170,14 @@ impl TextTable {
         if !any {
             return;
         }
-        if decoder.charset == Charset::Cp932 {
-            self.pairs = Some(pairs);
+        if decoder.charset == Charset::EucJp {
+            // Combining is left to the general path.
+            for unit in [0x8EDE, 0x8EDF] {
+                self.unit_flags[unit] |= flag::SLOW;
+            }
             return;
         }
-        // The other charsets leave combining to the general path.
-        for (unit, mark) in [(0x8EDE, 0xFF9E), (0x8EDF, 0xFF9F)] {
-            let index = if decoder.charset == Charset::EucJp { unit } else { mark };
-            self.unit_flags[index] |= flag::SLOW;
-        }
+        self.pairs = Some(pairs);
     }
 }
 
@@ -230,9 +229,21 @@ fn decode_with<const CHARSET: u8>(table: &TextTable, src: &[u8], out: &mut Vec<u
             packed = p;
         } else if CHARSET == 2 {
             let Some((point, width)) = utf8_point(src, i) else { return SLOW };
-            packed = table.units[point & 0xFFFF];
+            let mut p = table.units[point & 0xFFFF];
             flags |= table.unit_flags[point & 0xFFFF];
             i += width;
+            if (0xFF61..=0xFF9F).contains(&point) {
+                if let (Some(pairs), Some(&[0xEF, 0xBE, mark @ (0x9E | 0x9F)])) =
+                    (&table.pairs, src.get(i..i + 3))
+                {
+                    let joined = pairs[usize::from(mark - 0x9E)][(point - 0xFF61) & 63];
+                    if joined.len() > 0 {
+                        p = joined;
+                        i += 3;
+                    }
+                }
+            }
+            packed = p;
         } else {
             let Some(&t) = src.get(i + 1) else { return SLOW };
             let unit = usize::from(b) << 8 | usize::from(t);

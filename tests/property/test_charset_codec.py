@@ -102,3 +102,10 @@ def test_text_is_written_or_told(name: str, text: str) -> None:
         assert len(charset.decode(encoded.raw).text) == len(text)
     else:
         assert all(text[index] == character for index, character in encoded.missing)
+
+
+def test_a_byte_that_would_end_a_shift_code_is_kept_apart() -> None:
+    raw = b"\n\nAA"  # in KEIS 0A41 is a shift code: here it stands between a line feed and the byte 41
+    charset = registry.get("keis90-ebcdic")
+    back = charset.encode(charset.decode(raw).text)
+    assert (back.raw, back.missing) == (raw, ())

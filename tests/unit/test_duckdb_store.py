@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from chukan_layout.database.place import Place
 from chukan_layout.spec.load import load_layouts
 from chukan_layout.write.duckdb_store import store
 from tests.run_support import Ran, household, households, ran, vendor_file
@@ -46,7 +47,7 @@ def test_a_view_shows_the_latest_history(tmp_path: Path) -> None:
     file = next(f for f in load_layouts("latest", areas=[1]).area(1).files if f.id == "住民情報")
     pq.write_table(pa.table({"宛名番号": ["1", "1"], "個人履歴番号": [1, 2], "最新フラグ": ["0", "1"]}), tmp_path / "a.parquet")
     for _ in range(2):
-        assert store(tmp_path / "b.duckdb", [(file, tmp_path / "a.parquet")], "2.7") == [("01-住民基本台帳.住民情報", 2)]
+        assert store(Place("duckdb", "b.duckdb", tmp_path / "b.duckdb"), [(file, tmp_path / "a.parquet")], "2.7") == [("01-住民基本台帳.住民情報", 2)]
     assert rows(tmp_path / "b.duckdb", 'SELECT 個人履歴番号 FROM "01-住民基本台帳"."住民情報_最新"') == [(2,)]
 
 

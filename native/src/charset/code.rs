@@ -119,14 +119,39 @@ impl Writer<'_> {
             self.out.push((code >> 8 & 0xFF) as u8);
         }
         self.out.push((code & 0xFF) as u8);
-        let shifts = code >> 30 == SINGLE && self.mode == Mode::Mixed && {
-            let written = &self.out[self.plain..];
-            self.codec.states.iter().flat_map(|s| &s.enter).any(|e| written.ends_with(e))
-        };
-        if shifts {
-            self.out.pop();
+        if code >> 30 != SINGLE || self.mode != Mode::Mixed || !self.makes_shift(self.plain) {
+            return true;
         }
-        !shifts
+        self.out.pop();
+        let (end, plain) = (self.out.len(), self.plain);
+        if self.apart() {
+            self.out.push((code & 0xFF) as u8);
+            if !self.makes_shift(self.plain) {
+                return true;
+            }
+        }
+        self.out.truncate(end);
+        self.plain = plain;
+        false
+    }
+
+    /// Whether the bytes from `from` on end with a shift code.
+    fn makes_shift(&self, from: usize) -> bool {
+        self.codec.states.iter().flat_map(|s| &s.enter).any(|e| self.out[from..].ends_with(e))
+    }
+
+    /// Writes a shift code to where we are, which keeps the next byte from joining those before it; false when these and
+    /// its own first bytes would make another one.
+    fn apart(&mut self) -> bool {
+        let Some(shift) = self.codec.states[self.state].enter.first() else { return false };
+        for (n, b) in shift.iter().enumerate() {
+            self.out.push(*b);
+            if n + 1 < shift.len() && self.makes_shift(self.plain) {
+                return false;
+            }
+        }
+        self.plain = self.out.len();
+        true
     }
 
     /// The code of `c` that may stand in a field of this mode.

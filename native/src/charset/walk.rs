@@ -2,6 +2,7 @@
 
 use super::blob::{State, Table, UNDEFINED};
 use super::codec::{Codec, Kind, Problem};
+use super::cursor::Cursor;
 
 /// What a step of the walk came upon.
 pub(super) enum Met {
@@ -22,46 +23,6 @@ pub(super) struct Walk<'a> {
 
 /// Bytes that are decoded before room is made again; even, so that no pair is cut.
 const BLOCK: usize = 4096;
-
-/// Writes packed words behind a vector, with room for a block of them.
-struct Cursor<'a> {
-    out: &'a mut Vec<u8>,
-    at: *mut u8,
-    left: usize,
-    units: usize,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(out: &'a mut Vec<u8>, units: usize) -> Self {
-        out.reserve(units * 7 + 8);
-        // SAFETY: the end of the vector lies within its allocation.
-        let at = unsafe { out.as_mut_ptr().add(out.len()) };
-        Self { out, at, left: units, units }
-    }
-
-    /// Appends up to seven bytes; no more than the units given to `new` may be written.
-    #[inline]
-    fn put(&mut self, word: u64) {
-        debug_assert!(self.left > 0);
-        self.left -= 1;
-        // SAFETY: at most `units` words are written, each advancing by at most seven bytes, so that the eight bytes
-        // written here lie within the room that `new` reserved.
-        unsafe {
-            self.at.cast::<u64>().write_unaligned(word.to_le());
-            self.at = self.at.add((word >> 56 & 7) as usize);
-        }
-    }
-
-    /// Ends the writing: the number of units written.
-    fn done(self) -> usize {
-        // SAFETY: `at` was made from this vector's pointer, and every byte between its end and `at` was written.
-        unsafe {
-            let len = self.at.offset_from(self.out.as_ptr());
-            self.out.set_len(len as usize);
-        }
-        self.units - self.left
-    }
-}
 
 impl Walk<'_> {
     pub(super) fn problem(&mut self, at: usize, len: usize, kind: Kind) {
@@ -102,6 +63,27 @@ impl Codec {
         let first = usize::from(*bytes.first()?);
         let (to, len) = self.first[first].then(|| self.shift_at(bytes, 0)).flatten()?;
         Some((self.states[to].width == 2, len))
+    }
+
+    /// What a byte is to a mixed field: None when no shift code begins with it and it ends no line, else whether it alone
+    /// leads to the two-byte characters of N fields (true) or to the single bytes of X fields (false); Some(None) for all else.
+    pub fn turn(&self, b: u8) -> Option<Option<bool>> {
+        if self.header.seven || self.reset[usize::from(b)] {
+            return Some(None);
+        }
+        if !self.first[usize::from(b)] {
+            return None;
+        }
+        let mut begun = self.states.iter().enumerate().flat_map(|(n, s)| s.enter.iter().map(move |e| (n, e)));
+        let alone = begun.clone().filter(|(_, e)| e[0] == b).count() == 1;
+        let to = begun.find(|(_, e)| e[..] == [b]).filter(|_| alone).map(|(n, _)| n);
+        let double = self.states.iter().find(|s| s.width == 2);
+        let same = |s: &State| double.is_some_and(|d| (s.width, s.double, s.mask) == (2, d.double, d.mask));
+        Some(match to {
+            Some(0) if self.states[0].width == 1 => Some(false),
+            Some(n) if same(&self.states[n]) => Some(true),
+            _ => None,
+        })
     }
 
     /// Whether the bytes from `at` on may be the beginning of a shift code that the next part ends.

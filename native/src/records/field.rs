@@ -1,8 +1,11 @@
 //! One field of a record as text.
 
 use super::layout::{Field, Kind, Layout, Type};
+use super::mixed::{turns, Turn};
 use super::number::{edited, write, Number, Ways};
+use super::words;
 use crate::charset::codec::{Codec, Kind as Odd, Mode, Problem};
+use crate::charset::cursor::Cursor;
 
 /// What was found in a field.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -19,14 +22,16 @@ pub enum Told {
 pub struct Reader {
     codec: Codec,
     host: bool,
-    single: Box<[u64; 256]>,
+    pub(super) single: Box<[u64; 256]>,
     double: Vec<u64>,
+    pub(super) turns: [Turn; 256],
     pub ways: Ways,
 }
 
-/// Up to seven bytes and their number; 0 for what needs a closer look.
-fn word(text: &[u8], problems: &[Problem]) -> u64 {
-    let plain = problems.iter().all(|p| matches!(p.kind, Odd::Undefined | Odd::UserDefined));
+/// Up to seven bytes and their number; 0 for what needs a closer look: two bytes that are no character may be parts of others.
+fn word(text: &[u8], problems: &[Problem], mode: Mode) -> u64 {
+    let kept = |p: &Problem| p.kind == Odd::UserDefined || (p.kind == Odd::Undefined && mode == Mode::Single);
+    let plain = problems.iter().all(kept);
     if !plain || text.is_empty() || text.len() > 7 {
         return 0;
     }
@@ -51,7 +56,7 @@ impl Reader {
             text.clear();
             problems.clear();
             codec.decode(bytes, mode, &mut text, &mut problems);
-            word(&text, &problems)
+            word(&text, &problems, mode)
         };
         let mut single = Box::new([0u64; 256]);
         let mut double = Vec::new();
@@ -64,11 +69,23 @@ impl Reader {
             }
             double = (0..=u16::MAX).map(|u| made(&u.to_be_bytes(), Mode::Double)).collect();
         }
-        Ok(Self { codec, host: layout.host, single, double, ways })
+        let turns = turns(&codec);
+        Ok(Self { codec, host: layout.host, single, double, turns, ways })
+    }
+
+    /// Whether X fields have one byte a character and N fields two.
+    pub fn host(&self) -> bool {
+        self.host
     }
 
     pub fn codec(&self) -> &Codec {
         &self.codec
+    }
+
+    /// What two bytes are in an N field; None for charsets that have no such fields.
+    #[inline]
+    pub(super) fn double_words(&self) -> Option<&[u64; 65_536]> {
+        <&[u64; 65_536]>::try_from(&self.double[..]).ok()
     }
 
     /// Two-byte codes of user-defined characters.
@@ -83,22 +100,15 @@ impl Reader {
     }
 
     /// Bytes of the field without its padding; the first is the number of bytes cut off on the left.
+    #[inline]
     fn trimmed<'a>(&self, f: &Field, b: &'a [u8]) -> (usize, &'a [u8]) {
         let space = self.codec.space;
         let wide = self.codec.wide_space.to_be_bytes();
-        let mut end = b.len();
-        if b.iter().all(|c| *c == 0) {
-            return (0, &[]);
-        }
-        if f.kind == Type::N {
-            while end >= 2 && (b[end - 2..end] == wide || b[end - 2..end] == [space, space]) {
-                end -= 2;
-            }
+        let end = if f.kind == Type::N {
+            words::without_wide_spaces(b, space, self.codec.wide_space)
         } else {
-            while end > 0 && b[end - 1] == space {
-                end -= 1;
-            }
-        }
+            words::without_spaces(b, space)
+        };
         let mut start = 0;
         if f.right {
             let step = if f.kind == Type::N { 2 } else { 1 };
@@ -116,6 +126,8 @@ impl Reader {
         match f.kind {
             Type::X if self.host => self.singles(f, b, out),
             Type::N if self.host => self.doubles(f, b, out),
+            Type::M if self.host => self.mixed(f, b, out),
+            Type::Zoned | Type::Packed if self.ways.plain_text(f, b, out) => Told::Fine,
             Type::X | Type::N | Type::M => self.coded(f, b, out),
             Type::Zoned | Type::Packed | Type::Binary => match self.ways.read(f, b) {
                 Number::Bad(at) => Told::NoNumber(at),
@@ -153,45 +165,46 @@ impl Reader {
     }
 
     #[inline]
-    fn singles(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
-        let (_, b) = self.trimmed(f, b);
-        out.reserve(b.len() * 7 + 8);
-        let mut len = out.len();
-        for &c in b {
-            let word = self.single[usize::from(c)];
-            // SAFETY: at most `b.len()` words are written, each of at most seven bytes kept; eight more were reserved.
-            unsafe { out.as_mut_ptr().add(len).cast::<u64>().write_unaligned(word.to_le()) };
-            len += (word >> 56 & 7) as usize;
+    pub(super) fn singles(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
+        let (start, text) = self.trimmed(f, b);
+        if text.is_empty() {
+            return Told::Fine;
         }
-        // SAFETY: every byte before `len` was written.
-        unsafe { out.set_len(len) };
+        // Padding is decoded too and taken back: the same steps for every value of a field, so that no branch is guessed wrongly.
+        let padded = &b[start..];
+        let mut cursor = Cursor::new(out, padded.len());
+        cursor.put_each(padded, &self.single);
+        cursor.done();
+        let blank = (self.single[usize::from(self.codec.space)] >> 56 & 7) as usize;
+        out.truncate(out.len() - (padded.len() - text.len()) * blank);
         Told::Fine
     }
 
     #[inline]
     fn doubles(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
         let (_, body) = self.trimmed(f, b);
-        let Ok(words) = <&[u64; 65_536]>::try_from(&self.double[..]) else { return self.coded(f, b, out) };
-        if body.len() % 2 == 1 {
+        let Some(words) = self.double_words().filter(|_| body.len() % 2 == 0) else {
             return self.coded(f, b, out);
-        }
-        let start = out.len();
-        out.reserve(body.len() / 2 * 7 + 8);
-        let mut len = start;
+        };
+        let mut cursor = Cursor::new(out, body.len() / 2);
         for pair in body.chunks_exact(2) {
             let word = words[usize::from(pair[0]) << 8 | usize::from(pair[1])];
             if word == 0 {
-                // SAFETY: the bytes before `start` were there already.
-                unsafe { out.set_len(start) };
                 return self.coded(f, b, out);
             }
-            // SAFETY: as in `singles`, one word for each pair.
-            unsafe { out.as_mut_ptr().add(len).cast::<u64>().write_unaligned(word.to_le()) };
-            len += (word >> 56 & 7) as usize;
+            cursor.put(word);
         }
-        // SAFETY: every byte before `len` was written.
-        unsafe { out.set_len(len) };
+        cursor.done();
         Told::Fine
+    }
+
+    #[inline]
+    fn mixed(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
+        let (_, body) = self.trimmed(f, b);
+        if self.plain_mixed(body, out) {
+            return Told::Fine;
+        }
+        self.coded(f, b, out)
     }
 
     fn coded(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {

@@ -4,9 +4,11 @@ mod columns;
 mod cut;
 mod field;
 mod layout;
+mod mixed;
 mod number;
 pub mod pydoor;
 mod run;
+mod words;
 mod write;
 
 pub use run::{first_record, run, split, Gathered};

@@ -1,6 +1,7 @@
 //! Numbers of host records: zoned, packed, binary, float, edited; read exactly, written canonically.
 
-use super::layout::{Field, Type};
+use super::layout::{Field, Sign, Type};
+use super::words;
 
 /// What the bytes of a number are.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -23,17 +24,6 @@ pub struct Ways {
     pub space: u8,
 }
 
-/// The number of two digits in one byte; above 99 where they are none.
-const PAIRS: [u8; 256] = {
-    let mut made = [0xFF; 256];
-    let mut n = 0;
-    while n < 100 {
-        made[n / 10 * 16 + n % 10] = n as u8;
-        n += 1;
-    }
-    made
-};
-
 /// The most digits that fit `i64`.
 const SMALL: usize = 18;
 
@@ -42,41 +32,85 @@ impl Ways {
         b.iter().all(|c| *c == self.space) || b.iter().all(|c| *c == 0)
     }
 
-    /// The value of unsigned zoned digits; None for all else.
-    #[inline]
-    pub fn plain_zoned(self, b: &[u8]) -> Option<i64> {
-        let zone = if self.ebcdic { 0xF0 } else { 0x30 };
-        let (mut v, mut bad) = (0i64, b.len() > SMALL);
-        for &c in b {
-            let d = c ^ zone;
-            bad |= d > 9;
-            v = v.wrapping_mul(10).wrapping_add(i64::from(d));
+    /// The zone of a digit.
+    pub fn zone(self) -> u8 {
+        if self.ebcdic {
+            0xF0
+        } else {
+            0x30
         }
-        (!bad).then_some(v)
     }
 
-    /// The value of packed digits with a sign; None for all else.
+    /// The value of a field whose bytes are digits and no more; None for all else.
+    #[inline]
+    pub fn plain(self, f: &Field, b: &[u8]) -> Option<i64> {
+        match f.kind {
+            Type::Zoned if !f.signed => words::zoned(b, self.zone()),
+            Type::Zoned if f.sign == Sign::Trailing => {
+                let (last, body) = b.split_last()?;
+                let (digit, minus) = self.signed_digit(*last, true)?;
+                let v = if body.is_empty() { 0 } else { words::zoned(body, self.zone())? };
+                let v = (body.len() < SMALL).then(|| v * 10 + i64::from(digit))?;
+                Some(if minus { -v } else { v })
+            }
+            Type::Packed if f.nibble => self.plain_packed(f.signed, b),
+            Type::Binary if b.len() <= 8 => self.plain_binary(f, b),
+            _ => None,
+        }
+    }
+
+    /// The value of packed digits with a sign, at most eight bytes; None for all else.
     #[inline]
     pub fn plain_packed(self, signed: bool, b: &[u8]) -> Option<i64> {
-        let (last, body) = b.split_last()?;
-        let (mut v, mut bad) = (0i64, 2 * b.len() > SMALL);
-        for &c in body {
-            let n = PAIRS[usize::from(c)];
-            bad |= n > 99;
-            v = v.wrapping_mul(100).wrapping_add(i64::from(n));
-        }
-        let (h, sign) = (last >> 4, last & 15);
-        v = v.wrapping_mul(10).wrapping_add(i64::from(h));
+        let (digits, sign) = words::packed(b)?;
         let minus = matches!(sign, 0x0B | 0x0D);
-        if bad || h > 9 || sign < 10 || (minus && !signed) {
+        if minus && !signed {
             return None;
         }
+        let v = words::packed_number(digits);
         Some(if minus { -v } else { v })
+    }
+
+    /// The value of at most eight bytes; None where it may be blank or too large.
+    #[inline]
+    fn plain_binary(self, f: &Field, b: &[u8]) -> Option<i64> {
+        let shift = 64 - 8 * b.len().clamp(1, 8) as u32;
+        let raw = if self.little { words::word(b).swap_bytes() >> shift } else { words::word(b) };
+        if b.first() == Some(&self.space) {
+            return None;
+        }
+        if f.signed {
+            return Some((raw << shift) as i64 >> shift);
+        }
+        i64::try_from(raw).ok()
+    }
+
+    /// Appends the text of an unsigned whole number whose bytes are digits and no more; false, and nothing appended, for
+    /// all else.
+    #[inline]
+    pub fn plain_text(self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> bool {
+        if f.signed || f.scale != 0 {
+            return false;
+        }
+        match f.kind {
+            Type::Zoned => f.digits == b.len() && words::zoned_text(b, self.zone(), out),
+            Type::Packed if f.nibble && f.digits > 0 && f.digits <= 16 => match words::packed(b) {
+                Some((digits, sign)) if !matches!(sign, 0x0B | 0x0D) && words::fits(digits, f.digits) => {
+                    words::packed_text(digits, f.digits, out);
+                    true
+                }
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// The value of a zoned, packed or binary field.
     #[inline]
     pub fn read(self, f: &Field, b: &[u8]) -> Number {
+        if let Some(n) = self.plain(f, b) {
+            return Number::Whole(n);
+        }
         match f.kind {
             Type::Packed => self.packed(f, b),
             Type::Binary => self.binary(f, b),
@@ -133,24 +167,7 @@ impl Ways {
         Number::Big(if minus { -v } else { v })
     }
 
-    #[inline]
     fn zoned(self, f: &Field, b: &[u8]) -> Number {
-        if !f.signed && b.len() <= SMALL {
-            let zone = if self.ebcdic { 0xF0 } else { 0x30 };
-            let (mut v, mut bad) = (0i64, 0u8);
-            for &c in b {
-                let d = c ^ zone;
-                bad |= u8::from(d > 9);
-                v = v * 10 + i64::from(d);
-            }
-            if bad == 0 {
-                return Number::Whole(v);
-            }
-        }
-        self.zoned_any(f, b)
-    }
-
-    fn zoned_any(self, f: &Field, b: &[u8]) -> Number {
         if self.blank(b) {
             return Number::Blank;
         }
@@ -174,8 +191,7 @@ impl Ways {
                 minus |= negative;
                 digit
             } else {
-                let zone = if self.ebcdic { 0xF0 } else { 0x30 };
-                let digit = c ^ zone;
+                let digit = c ^ self.zone();
                 if digit > 9 {
                     return Number::Bad(skip + i);
                 }
@@ -217,27 +233,22 @@ impl Ways {
         }
     }
 
-    #[inline]
     fn binary(self, f: &Field, b: &[u8]) -> Number {
         let mut raw = [0u8; 16];
         let n = b.len().min(16);
         for (i, &c) in b[..n].iter().enumerate() {
             raw[if self.little { i } else { n - 1 - i }] = c;
         }
-        if n > 8 {
-            let shift = 128 - 8 * n as u32;
-            let v = i128::from_le_bytes(raw) << shift;
-            let v = if f.signed { v >> shift } else { ((v as u128) >> shift) as i128 };
-            return if self.spaces(f, b, v) { Number::Blank } else { Number::Big(v) };
-        }
-        let low = i64::from_le_bytes([raw[0], raw[1], raw[2], raw[3], raw[4], raw[5], raw[6], raw[7]]);
-        let shift = 64 - 8 * n as u32;
-        let v = low << shift;
-        let v = if f.signed { i128::from(v >> shift) } else { i128::from(v as u64 >> shift) };
+        let shift = 128 - 8 * n as u32;
+        let v = i128::from_le_bytes(raw) << shift;
+        let v = if f.signed { v >> shift } else { ((v as u128) >> shift) as i128 };
         if self.spaces(f, b, v) {
             return Number::Blank;
         }
-        i64::try_from(v).map_or(Number::Big(v), Number::Whole)
+        match i64::try_from(v) {
+            Ok(v) if n <= 8 => Number::Whole(v),
+            _ => Number::Big(v),
+        }
     }
 
     /// Whether a binary holds spaces: where they are a number of more digits than it may have.

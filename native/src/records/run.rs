@@ -55,6 +55,24 @@ struct Carried {
     seen: bool,
 }
 
+/// Records that are decoded field by field: few enough to stay in the nearest cache.
+const TOGETHER: usize = 32;
+
+/// The rule that a record breaks as a whole, where, and what to say.
+type Broken = (Option<u16>, usize, String);
+
+/// Records that wait to be decoded together, one field of all of them after the other: the same steps again and again
+/// are what a processor is good at.
+#[derive(Default)]
+struct Group {
+    cuts: Vec<(Cut, u32)>,
+    text: Vec<u8>,
+    /// Of each record all columns.
+    fields: Vec<Field>,
+    places: Vec<u32>,
+    broken: Vec<Option<Broken>>,
+}
+
 struct Pass<'p, 'a> {
     program: &'p Program,
     records: &'p Records,
@@ -62,9 +80,7 @@ struct Pass<'p, 'a> {
     out: ChunkOut<'p>,
     gathered: Gathered,
     used: Vec<bool>,
-    text: Vec<u8>,
-    fields: Vec<Field>,
-    places: Vec<u32>,
+    group: Group,
     carried: Carried,
 }
 
@@ -94,14 +110,13 @@ pub fn run<'p>(program: &'p Program, records: &'p Records, data: &[u8], wanted: 
             ..Gathered::default()
         },
         used,
-        text: Vec::new(),
-        fields: Vec::with_capacity(records.columns()),
-        places: Vec::with_capacity(records.columns()),
+        group: Group::default(),
         carried: Carried::default(),
     };
     for cut in Cutter::new(&records.layout, data, true) {
         pass.take(&cut);
     }
+    pass.flush();
     pass.out.gathered = Some(pass.gathered);
     pass.out
 }
@@ -150,12 +165,17 @@ impl Pass<'_, '_> {
             self.carry(kind, cut);
         }
         if kind == layout.read {
-            self.data_record(kind, cut);
+            self.data_record(cut);
         }
     }
 
+    /// Rejects a record behind those that wait.
     fn reject(&mut self, rule: Option<u16>, cut: &Cut, offset: usize, note: &str) {
-        let line = self.out.lines as u32;
+        self.flush();
+        self.rejected(rule, cut, self.out.lines as u32, offset, note);
+    }
+
+    fn rejected(&mut self, rule: Option<u16>, cut: &Cut, line: u32, offset: usize, note: &str) {
         self.out.rows_in += 1;
         self.out.rows_rejected += 1;
         self.out.rows.broken(rule, line, offset, note);
@@ -183,6 +203,7 @@ impl Pass<'_, '_> {
     }
 
     fn carry(&mut self, kind: usize, cut: &Cut) {
+        self.flush();
         let (layout, reader) = (&self.records.layout, &self.records.reader);
         let body = &self.data[cut.from..cut.to];
         let c = &mut self.carried;
@@ -202,86 +223,128 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// Decodes the columns of a record; the rule it breaks as a whole, where, and what to say.
-    fn decode(&mut self, kind: usize, cut: &Cut) -> Option<(Option<u16>, usize, String)> {
-        let (layout, reader) = (&self.records.layout, &self.records.reader);
-        let fields = &layout.kinds[kind].fields;
-        let body = &self.data[cut.from..cut.to];
-        let s = &self.program.structure;
-        let (mut bad, mut carried) = (None, 0);
-        for (column, &(of, index)) in layout.columns.iter().enumerate() {
-            let start = self.text.len() as u32;
-            let mut place = cut.from;
-            if of != kind {
-                if let Some(&(from, to)) = self.carried.spans.get(carried) {
-                    self.text.extend_from_slice(&self.carried.data[from as usize..to as usize]);
-                    place = self.carried.places[carried] as usize;
-                }
-                carried += 1;
-            } else if self.used[column] {
-                let f = &fields[index];
-                let found = if f.odo.is_empty() && f.when.is_none() {
-                    let to = (f.at + f.bytes).min(body.len());
-                    (f.at < to).then_some((f.at, to))
-                } else {
-                    reader.place(layout, &layout.kinds[kind], index, body)
-                };
-                if let Some((from, to)) = found {
-                    place = cut.from + from;
-                    let told = reader.text(f, &body[from..to], &mut self.text);
-                    if f.kind == Type::Packed {
-                        self.gathered.packed.0 += 1;
-                        self.gathered.packed.1 += u64::from(told != Told::Fine);
-                    }
-                    if told != Told::Fine && (bad.is_none() || !matches!(told, Told::Shift(_))) {
-                        let (rule, at) = match told {
-                            Told::NoNumber(at) => (s.field, at),
-                            Told::HalfCharacter(at) => (s.half, at),
-                            Told::Shift(at) => (s.shift, at),
-                            Told::Fine => (None, 0),
-                        };
-                        let shown = if f.secret {
-                            String::new()
-                        } else {
-                            hex(&body[from + at..(from + at + 4).min(to)])
-                        };
-                        bad = Some((rule, place + at, format!("{} {}: {shown}", f.name, f.kind.name())));
-                        if !matches!(told, Told::Shift(_)) {
-                            // The rest is still decoded where the record goes on; here it doesn't.
-                            return bad;
-                        }
-                    }
-                }
-            }
-            self.fields.push(Field { start, end: self.text.len() as u32, quoting: Quoting::Plain });
-            self.places.push(place as u32);
+    fn data_record(&mut self, cut: &Cut) {
+        if self.records.layout.parent.is_some() && !self.carried.seen {
+            return self.reject(self.program.structure.parent, cut, cut.start, "");
         }
-        bad
+        self.group.cuts.push((*cut, self.out.lines as u32));
+        if self.group.cuts.len() == TOGETHER {
+            self.flush();
+        }
     }
 
-    fn data_record(&mut self, kind: usize, cut: &Cut) {
-        let line = self.out.lines as u32;
-        let s = &self.program.structure;
-        if self.records.layout.parent.is_some() && !self.carried.seen {
-            return self.reject(s.parent, cut, cut.start, "");
+    /// Decodes the records that wait and passes them on in their order.
+    fn flush(&mut self) {
+        if self.group.cuts.is_empty() {
+            return;
         }
-        self.text.clear();
-        self.fields.clear();
-        self.places.clear();
-        let told = self.decode(kind, cut);
-        if let Some((rule, at, note)) = &told {
-            if *rule != s.shift {
-                return self.reject(*rule, cut, *at, note);
+        let mut group = std::mem::take(&mut self.group);
+        let (n, width) = (group.cuts.len(), self.records.columns());
+        let blank = Field { start: 0, end: 0, quoting: Quoting::Plain };
+        group.text.clear();
+        group.fields.clear();
+        group.fields.resize(n * width, blank);
+        group.places.clear();
+        group.places.resize(n * width, 0);
+        group.broken.clear();
+        group.broken.resize(n, None);
+        let mut carried = 0;
+        for (column, &(of, index)) in self.records.layout.columns.iter().enumerate() {
+            if of != self.records.layout.read {
+                self.carried_column(column, carried, &mut group);
+                carried += 1;
+            } else if self.used[column] {
+                self.column(column, index, &mut group);
             }
-            self.out.rows.noted(*rule, line, *at, note);
+        }
+        for row in 0..n {
+            self.pass_on(row, &mut group);
+        }
+        group.cuts.clear();
+        self.group = group;
+    }
+
+    /// A column of the parent's kind: the same text for all records that wait.
+    fn carried_column(&self, column: usize, number: usize, group: &mut Group) {
+        let Some(&(from, to)) = self.carried.spans.get(number) else { return };
+        let start = group.text.len() as u32;
+        group.text.extend_from_slice(&self.carried.data[from as usize..to as usize]);
+        let field = Field { start, end: group.text.len() as u32, quoting: Quoting::Plain };
+        let width = self.records.columns();
+        for (row, fields) in group.fields.chunks_exact_mut(width).enumerate() {
+            fields[column] = field;
+            group.places[row * width + column] = self.carried.places[number];
+        }
+    }
+
+    /// One field of the records that wait, save those that are broken already.
+    fn column(&mut self, column: usize, index: usize, group: &mut Group) {
+        let (layout, reader) = (&self.records.layout, &self.records.reader);
+        let kind = &layout.kinds[layout.read];
+        let f = &kind.fields[index];
+        let plain = f.odo.is_empty() && f.when.is_none();
+        let single = f.kind == Type::X && reader.host();
+        let s = &self.program.structure;
+        let width = self.records.columns();
+        let rows = group.fields.chunks_exact_mut(width).zip(group.places.chunks_exact_mut(width));
+        for (((cut, _), broken), (fields, places)) in group.cuts.iter().zip(&mut group.broken).zip(rows) {
+            if broken.as_ref().is_some_and(|(rule, ..)| *rule != s.shift) {
+                continue;
+            }
+            let body = &self.data[cut.from..cut.to];
+            let found = if plain {
+                let to = (f.at + f.bytes).min(body.len());
+                (f.at < to).then_some((f.at, to))
+            } else {
+                reader.place(layout, kind, index, body)
+            };
+            let Some((from, to)) = found else {
+                places[column] = cut.from as u32;
+                continue;
+            };
+            let start = group.text.len() as u32;
+            let bytes = &body[from..to];
+            let told = if single {
+                reader.singles(f, bytes, &mut group.text)
+            } else {
+                reader.text(f, bytes, &mut group.text)
+            };
+            fields[column] = Field { start, end: group.text.len() as u32, quoting: Quoting::Plain };
+            places[column] = (cut.from + from) as u32;
+            if f.kind == Type::Packed {
+                self.gathered.packed.0 += 1;
+                self.gathered.packed.1 += u64::from(told != Told::Fine);
+            }
+            let (rule, at) = match told {
+                Told::Fine => continue,
+                Told::NoNumber(at) => (s.field, at),
+                Told::HalfCharacter(at) => (s.half, at),
+                Told::Shift(_) if broken.is_some() => continue,
+                Told::Shift(at) => (s.shift, at),
+            };
+            let shown = if f.secret { String::new() } else { hex(&bytes[at..(at + 4).min(bytes.len())]) };
+            *broken = Some((rule, cut.from + from + at, format!("{} {}: {shown}", f.name, f.kind.name())));
+        }
+    }
+
+    /// A decoded record through the program, or to the rejected ones.
+    fn pass_on(&mut self, row: usize, group: &mut Group) {
+        let (cut, line) = group.cuts[row];
+        let shift = self.program.structure.shift;
+        if let Some((rule, at, note)) = group.broken[row].take() {
+            if rule != shift {
+                return self.rejected(rule, &cut, line, at, &note);
+            }
+            self.out.rows.noted(rule, line, at, &note);
         }
         self.out.rows_in += 1;
+        let columns = row * self.records.columns()..(row + 1) * self.records.columns();
         let source = Source {
-            data: &self.text,
-            fields: &self.fields,
+            data: &group.text,
+            fields: &group.fields[columns.clone()],
             start: cut.start,
             line,
-            places: Some(&self.places),
+            places: Some(&group.places[columns]),
         };
         let bytes = &self.data[cut.start..cut.end];
         match self.out.rows.record(&source) {
