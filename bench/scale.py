@@ -98,10 +98,10 @@ def row(m: Line) -> str:
 
 
 def times(name: str, people: float, m: Line) -> str:
-    """In proportion to a measured line; hours of two processors that have nothing else to do."""
+    """In proportion to a measured line, in minutes."""
     n = people / m.size
     disk = (m.gb_in + m.gb_out) * n
-    return f"| {name} | {m.convert[1] * n / 2 / 3600:.1f} | {m.convert[0] * n / 3600:.1f} | {m.validate[0] * n / 3600:.1f} | {disk:,.0f} |"
+    return f"| {name} | {m.convert[1] * n / 2 / 60:.1f} | {m.convert[0] * n / 60:.1f} | {m.validate[0] * n / 60:.1f} | {disk:,.0f} |"
 
 
 def page(lines: list[Line]) -> str:
@@ -124,7 +124,7 @@ def page(lines: list[Line]) -> str:
     out += ["## 外挿 (extrapolated, not measured)", "",
             "最も大きい測定に比例させたもの。CPU は二つのプロセッサーで割った時間 (ほかに仕事のない機械の下限に近い)。壁時計は測ったときの負荷を含む。メモリの外挿はしない。",
             "In proportion to the largest measured size. CPU is divided by two processors; the wall has the load of that hour; memory is not extrapolated.", "",
-            "| | 変換 CPU/2 時間 | 変換 壁時計 時間 | 検証 壁時計 時間 | ディスク GB (元と結果) |", "|---|--:|--:|--:|--:|"]  # fmt: skip
+            "| | 変換 CPU/2 分 (min) | 変換 壁時計 分 | 検証 壁時計 分 | ディスク GB (元と結果) |", "|---|--:|--:|--:|--:|"]  # fmt: skip
     for told, title in ((persons, "住民記録"), (cities, "全業務")):
         if told:
             out += [times(f"都道府県 1,000 万人、{title}", 10e6, told[-1]), times(f"全国 1 億 2,500 万人、{title}", 125e6, told[-1])]
