@@ -172,8 +172,7 @@ class Execution:
         self.findings = FindingsWriter(self.work)
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         self.cleansing = self.changes(self.work if o.writes else None, o.cleansing, o.reveal) if o.cleanses else None
-        total = sum(_size(f.path) for f in discovery.found)
-        self.keys = self.gathering(self.work / "keys", total)
+        self.keys = self.gathering(self.work / "keys", _largest(discovery.found))
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of, o.cleansing.rules)
         with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
             for found in discovery.found:
@@ -558,6 +557,14 @@ def _said(rule: Rule) -> dict[str, Any]:
     said = rule._asdict()
     del said["stable_since"]
     return said
+
+
+def _largest(found: Sequence[Found]) -> int:
+    """Source bytes of the largest 移行ファイル: each has key sets of its own, so that no partition grows beyond its part."""
+    sizes: Counter[tuple[int, str]] = Counter()
+    for f in found:
+        sizes[(f.layout.area, f.layout.id)] += _size(f.path)
+    return max(sizes.values(), default=0)
 
 
 def _size(path: Path) -> int:

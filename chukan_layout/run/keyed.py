@@ -47,7 +47,8 @@ class Hits(NamedTuple):
 
 
 class KeyedGathering:
-    """``partitions`` must be the same for every file of a run, for foreign keys to meet."""
+    """``source_bytes`` are those of the largest 移行ファイル: the number of partitions must be the same for every file of a
+    run, for foreign keys to meet, and every set holds buffers for all of them."""
 
     def __init__(self, folder: Path, source_bytes: int) -> None:
         self._folder = folder

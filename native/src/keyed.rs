@@ -13,7 +13,9 @@ use std::path::PathBuf;
 pub const ENTRY: usize = 32;
 /// An entry with its [`Wide`] value.
 pub const WIDE_ENTRY: usize = 40;
+/// Most bytes that wait for one partition, and for all those of a set: a city has hundreds of sets open at once.
 const FLUSH: usize = 64 << 10;
+const WAITING: usize = 1 << 20;
 pub const SEPARATOR: u8 = 0x1F;
 pub mod judge;
 
@@ -151,6 +153,8 @@ pub struct KeyedSet {
     files: Vec<Option<File>>,
     buffers: Vec<Vec<u8>>,
     width: usize,
+    /// Bytes of a buffer that are written.
+    enough: usize,
 }
 
 impl KeyedSet {
@@ -162,6 +166,7 @@ impl KeyedSet {
             files: (0..n).map(|_| None).collect(),
             buffers: vec![Vec::new(); n],
             width: if wide { WIDE_ENTRY } else { ENTRY },
+            enough: (WAITING / n).clamp(4 << 10, FLUSH),
         }
     }
 
@@ -177,7 +182,7 @@ impl KeyedSet {
             if raw.len() > ENTRY {
                 self.buffers[p].extend_from_slice(&raw[ENTRY..]);
             }
-            if self.buffers[p].len() >= FLUSH {
+            if self.buffers[p].len() >= self.enough {
                 self.flush(p)?;
             }
         }
