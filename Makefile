@@ -12,7 +12,7 @@ DEMO_MATCH ?= 5000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test fuzz soak lint format bench bench-quick wheel wheelhouse wheelhouse-check docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test test-spark fuzz soak lint format bench bench-quick wheel wheelhouse wheelhouse-check docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ test: ## すべてのテスト (all tests)
 	$(BIN)/python -m tests.fuzz.prepare
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml
 	$(BIN)/python -m pytest -n 2 --offline
+
+test-spark: ## Spark エンジンのテスト (tests of the Spark engine; after make setup-spark)
+	$(BIN)/python -m pytest --offline --loopback tests/engines
 
 SECONDS_OF_FUZZ = $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),60)
 SEED ?= 0

@@ -19,10 +19,13 @@ Chukan = Callable[..., subprocess.CompletedProcess[str]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--offline", action="store_true", help="通信できないようにして走らせる (block the network, for child processes too)")
+    parser.addoption("--loopback", action="store_true", help="--offline でも自機の中の通信は許す。Spark の試験に要る (but for this machine's own)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """With ``--offline``: tests/offline/sitecustomize.py here and, by PYTHONPATH, in every Python that is started."""
+    if config.getoption("--loopback"):
+        os.environ["CHUKAN_TEST_LOOPBACK"] = "1"
     if config.getoption("--offline"):
         guard = str(ROOT / "tests" / "offline")
         before = os.environ.get("PYTHONPATH")

@@ -109,6 +109,18 @@ def names() -> list[str]:
     return [*catalogue.DRAFTS, *user.names()]
 
 
+def exists(name: str) -> bool:
+    """Whether there is a charset of that name or other name, without making its tables."""
+    wanted = catalogue.ALIASES.get(name.lower(), name.lower())
+    return wanted in catalogue.DRAFTS or user.stamp(wanted) is not None
+
+
+def base_of(name: str) -> str:
+    """The charset of the package that a user's adds to; any other name as it is."""
+    known = name in catalogue.DRAFTS or user.stamp(name) is None
+    return name if known else user.load(name).base
+
+
 def get(name: str, **policies: object) -> Charset:
     """The charset of a name or another name for it; :class:`UnknownCharset`, ValueError for a policy that isn't."""
     wanted = catalogue.ALIASES.get(name.lower(), name.lower())

@@ -33,7 +33,7 @@ def convert(
 ) -> int:
     """テキストのファイルの文字コードを変える (a text file in another charset).
 
-    マッピングの読めない文字コード(ISO-2022-JP、Shift_JIS-2004、ホストのテキストなど)は、UTF-8 に変えてから変換します。
+    マッピングはどの文字コードも読みます(住基ネット統一文字の区切りテキストを除く)。変えるだけのときに使います。
     文字のない符号は私用領域の文字として残り、逆に変えると元の符号に戻ります。パック10進のあるファイルはテキストではありません。
     書けない文字、読めない符号があれば終了コード 1。
     Codes without a character are kept as private characters and come back on the way back.  Files with packed numbers
@@ -60,6 +60,8 @@ def convert(
 @contextmanager
 def _whole(path: Path) -> Iterator[BinaryIO]:
     """A file for its owner alone that is there when it is whole."""
+    if not path.parent.is_dir():
+        raise CliError(f"フォルダーがありません: {path.parent.name}", f"there is no folder {path.parent.name}")
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".chukan-")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -11,8 +11,8 @@ from rich.table import Table
 from chukan_layout.charset.detect import Detection
 from chukan_layout.charset.registry import Charset, Decoded, Encoded, codec, get
 from chukan_layout.charset.user import UserTable
-from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.language import Lang
+from chukan_layout.write.csv_text import csv_text
 
 _HEADS = {
     "ja": ("名前", "種類", "説明", "符号", "外字", "シフトコード", "別名"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.engine import engine_of, engine_options
 from chukan_layout.cli.errors import CliError
-from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 from chukan_layout.cli.types import SOURCE
 
@@ -26,6 +26,8 @@ STANDARD = "standard"
 @click.option("--out", metavar="RUN", type=click.Path(path_type=Path), help="結果を入れるフォルダー (run folder)")
 @click.option("--data-format", "formats", multiple=True, type=click.Choice(["csv", "parquet", "xml"]),
               help="データの形式。繰り返せる。既定は csv (repeatable; default csv)")
+@click.option("--select", "selections", multiple=True, metavar="NAME",
+              help="移す範囲: 業務継続、業務の名前か番号、TOML。繰り返せる (a named set, areas; repeatable)")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info", NEVER]), default="error", show_default=True,
               help="この重さ以上の指摘で終了コード1。never なら判定だけ示す (exit 1 at or above; never: the verdict only)")
 @click.option("--overwrite", is_flag=True, help="前回の実行結果を置き換える (replace an earlier run)")
@@ -36,11 +38,12 @@ STANDARD = "standard"
               help="規則ごとの判断: だれがいつ認めたか (who approved which rule)")
 @click.option("--plan-cleansing", "planned", is_flag=True, help="何が変わるかだけを示し、何も書かない (show what would change)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
+@engine_options
 @common_options(("human", "json"))
 def convert(
-    sources: tuple[Source, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], fail_on: str,
-    overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
-    common: Common,
+    sources: tuple[Source, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], selections: tuple[str, ...],
+    fail_on: str, overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
+    engine: str, spark_master: str | None, common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
 
@@ -55,9 +58,10 @@ def convert(
       chukan convert dump/ --from vendorA --to duckdb:統合.duckdb --out run    (標準のデータをデータベースにも)
       chukan convert dump/ --from vendorA --to postgresql://user@/eucdb --out run   (パスワードは PGPASSWORD か ~/.pgpass)
       chukan convert duckdb:統合.duckdb --from standard --to vendorA --out back     (データベースから from a database)
+      chukan convert dump/ --from vendorA --to standard --out 継続 --select 業務継続   (住民記録・税・国保資格だけ)
       chukan convert dump/ --from vendorA --to standard --cleansing cleansing.toml --plan-cleansing
     """
-    arrow_without_numpy()
+    chosen_engine = engine_of(engine, spark_master)
     from chukan_layout.cli import audit
     from chukan_layout.cli.cleansing import chosen_of, show_plan
     from chukan_layout.cli.progress import run_progress
@@ -73,6 +77,7 @@ def convert(
         load_upgrade,
         mapping_folder,
     )
+    from chukan_layout.spec.selection import chosen
 
     if (out is None) != planned:
         raise CliError("--out か --plan-cleansing のどちらか一方を指定してください。", "give either --out or --plan-cleansing")
@@ -99,6 +104,7 @@ def convert(
             filled = (names and areas_at_hand(layout_folder(common.layout_version), names)) or filled
         layouts = load_layouts(common.layout_version, areas=filled)
         specs = (layout_folder(common.layout_version), mapping_folder(vendor))
+    only = chosen(specs[0], layouts, selections) if selections else None
     as_of = common.as_of.isoformat() if common.as_of else ""
     order = Order(
         sources=sources, layouts=layouts, requested=common.layout_version, mapping=mapping,
@@ -106,6 +112,8 @@ def convert(
         jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=as_of, municipality=common.municipality or "",
         cleansing=chosen_of(rules, decisions, layouts, mapping, as_of, planned) if rules or decisions or planned else Chosen(),
+        only=only.files if only else None, selected=only.said if only else "",
+        engine=chosen_engine,
     )  # fmt: skip
     if out is None:
         with run_progress(common, sources) as progress:

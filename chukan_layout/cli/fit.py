@@ -13,7 +13,7 @@ from chukan_layout.cli.toml_model import read_model
 
 if TYPE_CHECKING:
     from chukan_layout.fit.decisions import Decisions
-    from chukan_layout.model.fit import RoundingRule, Subject
+    from chukan_layout.model.fit import RoundingRule, SeenFile, Subject
     from chukan_layout.model.layout import LayoutSet
     from chukan_layout.model.mapping import Mapping
 
@@ -23,6 +23,8 @@ _SEEN = ("layout_version", "municipality", "output_file", "quiet", "lang")
 @click.command("fit")
 @click.argument("runs", nargs=-1, metavar="[RUN]...", type=click.Path(path_type=Path))
 @click.option("--mapping", "mappings", multiple=True, metavar="VENDOR", help="マッピングだけから測る。繰り返せる (from mappings alone)")
+@click.option("--profile", "profiles", multiple=True, metavar="JSON", type=click.Path(dir_okay=False, path_type=Path),
+              help="chukan profile --format json の結果。--mapping と照らす。繰り返せる (a dump profiled, against the mapping)")
 @click.option("--to", "destination", metavar="VENDOR", help="移行先のマッピング。移行先側の適合率も測る (destination side)")
 @click.option("--area", "areas", multiple=True, metavar="NAME", help="業務の名前か番号。なければすべて (areas; repeatable)")
 @click.option("--decisions", type=click.Path(dir_okay=False, path_type=Path), metavar="TOML",
@@ -34,8 +36,8 @@ _SEEN = ("layout_version", "municipality", "output_file", "quiet", "lang")
               help="レイアウト側がこれ未満のファイルがあれば終了コード1 (exit 1 below)")
 @common_options(formats=("human", "json", "markdown", "html", "xlsx"), show=_SEEN)
 def fit(
-    runs: tuple[Path, ...], mappings: tuple[str, ...], destination: str | None, areas: tuple[str, ...], decisions: Path | None,
-    rounding: str, places: int, min_fit: float, common: Common,
+    runs: tuple[Path, ...], mappings: tuple[str, ...], profiles: tuple[Path, ...], destination: str | None, areas: tuple[str, ...],
+    decisions: Path | None, rounding: str, places: int, min_fit: float, common: Common,
 ) -> int:  # fmt: skip
     """適合率を測る。RUN は convert か validate の結果のフォルダー。
 
@@ -47,6 +49,7 @@ def fit(
     例 (examples):
       chukan fit --mapping vendorA --area 住民基本台帳               データの前に、マッピングから
       chukan fit --mapping vendorA --mapping lgdpm2013 --area 1      ベンダーの比較
+      chukan fit --mapping vendorA --profile 調査.json               変換の前に、移行元のデータを調べた結果から
       chukan fit --mapping vendorA --to lgdpm2013 --area 1           移行先側も
       chukan fit run1 run2 run3 --format html --output-file fit.html リハーサルの推移
       chukan fit run --decisions fit.toml --format xlsx --output-file fit.xlsx
@@ -61,12 +64,15 @@ def fit(
     common.needs_file()
     if not runs and not mappings:
         raise CliError("RUN か --mapping が要ります。", "name a RUN or a --mapping")
+    if profiles and len(mappings) != 1:
+        raise CliError("--profile には --mapping が一つ要ります。", "--profile needs one --mapping")
     folder = layout_folder(common.layout_version)
     numbers = sorted({area_number(folder, word) for word in areas}) or None
     said = _decisions(decisions)
     layouts = load_layouts(folder, numbers)
     to = load_mapping(destination) if destination else None
-    subjects = [_of_mapping(layouts, load_mapping(name), to, numbers, said, common) for name in mappings]
+    subjects = [_of_mapping(layouts, load_mapping(name), to, numbers, said, common) for name in mappings if not profiles]
+    subjects += [_of_profile(layouts, load_mapping(mappings[0]), path, to, numbers, said, common) for path in profiles]
     subjects += [_of_run(layouts, run, to, numbers, said, common) for run in runs]
     report = FitReport(
         tool_version=__version__, layout_version=layouts.version,
@@ -86,8 +92,9 @@ def fit(
 
 
 def _of_mapping(
-    layouts: LayoutSet, mapping: Mapping, to: Mapping | None, areas: list[int] | None, said: Decisions, common: Common
-) -> Subject:
+    layouts: LayoutSet, mapping: Mapping, to: Mapping | None, areas: list[int] | None, said: Decisions, common: Common,
+    dump: list[SeenFile] | None = None,
+) -> Subject:  # fmt: skip
     from chukan_layout.fit.measure import measure
     from chukan_layout.model.fit import Subject, band_of
 
@@ -96,8 +103,39 @@ def _of_mapping(
     return Subject(
         label=mapping.vendor, kind="mapping", mapping=mapping.vendor, title=mapping.title, destination=to.vendor if to else "",
         municipality=code, population=population, band=band_of(population),
-        files=measure(layouts, mapping, to, None, areas, said.item),
+        files=measure(layouts, mapping, to, None, areas, said.item, dump),
     )  # fmt: skip
+
+
+def _of_profile(
+    layouts: LayoutSet, mapping: Mapping, path: Path, to: Mapping | None, areas: list[int] | None, said: Decisions, common: Common
+) -> Subject:
+    subject = _of_mapping(layouts, mapping, to, areas, said, common, _seen(path))
+    if not subject.files:
+        raise CliError(f"{path.name} に、マッピング {mapping.vendor} の読むファイルがありません。",
+                       f"{path.name} has no file that the mapping {mapping.vendor} reads")  # fmt: skip
+    return subject.model_copy(update={"label": path.stem, "kind": "profile"})
+
+
+def _seen(path: Path) -> list[SeenFile]:
+    """The files of a profile.  ``shown`` of several rare codes together is no code: it has no quotation of a value."""
+    import json
+
+    from chukan_layout.model.fit import SeenColumn, SeenFile
+
+    try:
+        files = [f for f in json.loads(path.read_text(encoding="utf-8"))["files"] if f["shape"]]
+        return [
+            SeenFile(name=f["name"], records=f["records"], columns=tuple(
+                SeenColumn(name=c["name"], digits=c["digits"], filled=c["filled"],
+                           codes=tuple((v["shown"], v["count"]) for v in c["codes"] if not v["shown"].startswith("(")))
+                for c in f["columns"]
+            ))
+            for f in files
+        ]  # fmt: skip
+    except (OSError, ValueError, TypeError, KeyError):
+        raise CliError(f"{path.name} は chukan profile --format json の結果ではありません。",
+                       f"{path.name} is no result of chukan profile --format json") from None  # fmt: skip
 
 
 def _of_run(

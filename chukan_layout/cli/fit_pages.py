@@ -56,6 +56,10 @@ A rate never stands alone: numerator, denominator and the rounding rule stand be
 | 移行先側 (destination) | レイアウトから設定される移行先の項目 | 移行先ファイルの全項目 |
 | 値 (values) | 指摘のない値 | 記録数 × 対応のある項目数 |
 
+`chukan fit --mapping vendorA --profile 調査.json` は、変換の前に、`chukan profile --format json` の結果と照らします。すべて空欄の、または
+データに見つからない移行元の項目は対応に数えず、最長の値から桁あふれを、見つかったコードからコード不一致を、件数つきで挙げます。
+From a profile, before anything is converted: always empty columns are no source; lengths and codes seen say what will not fit.
+
 固定値だけを設定する項目は、移行元がないので対応に数えません（要精度検証に挙げます）。
 レイアウト側の値は `report.json` の `fit` と同じです。
 人口区分別の90%という目安はパッケージの**機能**の適用率の話で、ここでいう項目の適合率とは別のものです。

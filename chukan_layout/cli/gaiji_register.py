@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from chukan_layout.cli.common import Common, common_options, write_whole
-from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.errors import CliError
+from chukan_layout.write.csv_text import csv_text
 
 if TYPE_CHECKING:
     from chukan_layout.gaiji.rules import RuleTable

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from chukan_layout.charset.of_source import beginning
 from chukan_layout.cli.errors import CliError
 
 #: A header is shorter; a longer first line is no header.
 MOST = 1 << 20
+#: Planes 15 and 16 keep what is no character.
+_UNDECODABLE = 0xF0000
 
 
 def read_header(path: Path, encoding: str, delimiter: str) -> tuple[tuple[str, ...], str]:
@@ -19,16 +22,16 @@ def read_header(path: Path, encoding: str, delimiter: str) -> tuple[tuple[str, .
     """
     with path.open("rb") as file:
         raw = file.read(MOST)
-    try:
-        text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
-    except UnicodeError:
-        raise _unreadable(encoding) from None
+    text = beginning(raw, encoding)
     line = text.splitlines()[0] if text.strip() else ""
-    if not line or "\ufffd" in line:
+    if not line or any(ord(c) >= _UNDECODABLE for c in line):
         raise _unreadable(encoding)
     after = text[len(line) : len(line) + 2]
     newline = "crlf" if after == "\r\n" else "cr" if after[:1] == "\r" else "lf"
-    names = next(csv.reader([line.lstrip("\ufeff")], delimiter=delimiter))
+    try:
+        names = next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        raise _unreadable(encoding) from None
     return _distinct([name.strip() for name in names]), newline
 
 

@@ -213,8 +213,8 @@ def export(areas: tuple[str, ...], xlsx: bool, common: Common) -> None:
 
         common.write(workbook(layouts))
     elif wanted == "csv":
-        from chukan_layout.cli.csv_text import csv_text
         from chukan_layout.spec.masters import masters
+        from chukan_layout.write.csv_text import csv_text
 
         common.write(csv_text(masters(layouts)))
     else:

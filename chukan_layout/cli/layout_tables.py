@@ -10,12 +10,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.language import Lang
 from chukan_layout.model.layout import Area, CodeTable, Item, LayoutFile, LayoutSet
 from chukan_layout.spec.diff import Change
 from chukan_layout.spec.listing import ORIGINS, sources
 from chukan_layout.spec.words import demands
+from chukan_layout.write.csv_text import csv_text
 
 _LIST = {
     "ja": ("業務", "移行ファイル", "項目数", "主キー", "公式", "後継", "法令", "案"),

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _SEEN = ("layout_version", "output_file", "lang")
 PROFILES = ("ibm", "fujitsu", "hitachi", "nec-acos", "nec-avx", "pc")
-_ENCODINGS = ("cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be")
 
 
 @click.group("mapping")
@@ -164,9 +163,13 @@ def init(
 
         from_copybook(copybook, sources, encoding, profile, form, mixed, replacing, area, file, out, common)
         return
-    if not sources or encoding not in _ENCODINGS:
-        known = "、".join(_ENCODINGS)
-        raise CliError(f"DUMP と --encoding（{known}）を指定してください。", f"name a DUMP and an --encoding ({known})")
+    if not sources or not encoding:
+        raise CliError(
+            "DUMP と --encoding（chukan charset list の名前）を指定してください。", "name a DUMP and an --encoding of chukan charset list"
+        )
+    from chukan_layout.cli.charset_name import charset_name
+
+    encoding = charset_name(encoding)
     mark = delimiter.replace("\\t", "\t")
     if names_only:
         header_draft(sources, encoding, area, file, mark, common)

@@ -23,7 +23,7 @@ def from_copybook(
 
     CliError for a copybook that cannot be read, with line and column, and for names that there are none of.
     """
-    from chukan_layout.charset import registry
+    from chukan_layout.cli.charset_name import charset_name
     from chukan_layout.copybook.draft import CHARSETS, Draft, code_maps, mapping_text
     from chukan_layout.copybook.errors import CopybookError
     from chukan_layout.copybook.read import read_copybook
@@ -36,11 +36,7 @@ def from_copybook(
     except CopybookError as wrong:
         place = f"{wrong.file or copybook.name}:{wrong.line}:{wrong.column}"
         raise CliError(f"{place}: {wrong.ja}", f"{place}: {wrong.en}") from None
-    try:
-        charset = registry.get(encoding or CHARSETS[profile]).name
-    except registry.UnknownCharset as unknown:
-        near = "、".join(unknown.near) or "chukan charset list"
-        raise CliError(f"文字コード {encoding} はありません。もしかして: {near}", f"no charset {encoding}; perhaps {near}") from None
+    charset = charset_name(encoding or CHARSETS[profile])
     fields = {p.field.name for r in records for p in r.fields}
     if missing := [name for name in mixed if name not in fields]:
         raise CliError(f"--mixed の項目がコピー句にありません: {'、'.join(missing)}", f"--mixed: not in the copybook: {missing}")

@@ -10,10 +10,10 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.language import Lang
 from chukan_layout.cli.layout_tables import plain_table
 from chukan_layout.model.mapping import FileMapping, MapItem, Mapping, Op
+from chukan_layout.write.csv_text import csv_text
 
 _LIST = {
     "ja": ("ベンダー", "名称", "版", "マッピング", "移行元ファイル", "移行ファイル", "項目", "出所"),

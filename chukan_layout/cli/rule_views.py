@@ -9,11 +9,11 @@ from html import escape
 
 from rich.table import Table
 
-from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.language import Lang
 from chukan_layout.model.finding import Rule
 from chukan_layout.model.layout import Item, LayoutSet
 from chukan_layout.rules.page import Page
+from chukan_layout.write.csv_text import csv_text
 
 _HEADS = {
     "ja": ("規則", "重大度", "移行ファイル", "No.", "項目", "規則の名前", "担当", "出所"),

@@ -136,11 +136,12 @@ def _list(common: Common) -> int:
 
     from chukan_layout.sample.defects import DEFECTS
     from chukan_layout.sample.host_defects import HOST_DEFECTS
+    from chukan_layout.sample.text_defects import TEXT_DEFECTS
 
     table = Table(title=common.text("入れられる誤り", "faults that can be injected"), title_justify="left")
     for ja, en in (("種類", "kind"), ("ファイル", "file"), ("規則", "rule"), ("説明", "what")):
         table.add_column(common.text(ja, en))
-    for d in (*DEFECTS, *HOST_DEFECTS):
+    for d in (*DEFECTS, *HOST_DEFECTS, *TEXT_DEFECTS):
         table.add_row(d.kind, d.file, d.rule, d.note)
     common.write_table(table)
     return 0

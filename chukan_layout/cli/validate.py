@@ -9,8 +9,8 @@ import click
 from click.core import ParameterSource
 
 from chukan_layout.cli.common import Common, common_options
+from chukan_layout.cli.engine import engine_of, engine_options
 from chukan_layout.cli.errors import CliError
-from chukan_layout.cli.lean import arrow_without_numpy
 from chukan_layout.cli.summary import NEVER
 from chukan_layout.cli.types import SOURCE
 
@@ -37,10 +37,12 @@ STANDARD = "standard"
 @click.option("--sample-limit", type=click.IntRange(0, 1000), default=20, show_default=True,
               help="規則ごとに示す例の数 (examples per rule)")
 @click.option("--metadata-only", is_flag=True, help="レコードの鍵と値を一切残さない (keep neither keys nor values of records)")
+@engine_options
 @common_options(formats=("human", "json", "jsonl", "junit", "sarif", "github", "html", "xlsx"))
 def validate(
     dumps: tuple[Source, ...], source: str, out: Path | None, fail_on: str, overwrite: bool, reveal: bool, rules: tuple[str, ...],
-    config: Path | None, min_fit: float, sample_limit: int, metadata_only: bool, common: Common,
+    config: Path | None, min_fit: float, sample_limit: int, metadata_only: bool,
+    engine: str, spark_master: str | None, common: Common,
 ) -> int:  # fmt: skip
     """標準レイアウトのデータを検証する。DUMP はファイル、フォルダー、書庫 (zip, tar)、duckdb:FILE、postgresql://。
 
@@ -55,7 +57,7 @@ def validate(
       chukan validate vendor/ --from vendorA          (移行元の抽出データを、書き出さずに convert a dump without writing)
       chukan validate dump/ --metadata-only --format sarif --output-file chukan.sarif
     """
-    arrow_without_numpy()
+    chosen_engine = engine_of(engine, spark_master)
     from chukan_layout.cli import audit
     from chukan_layout.cli.config import read_policy
     from chukan_layout.cli.progress import run_progress
@@ -85,7 +87,7 @@ def validate(
         sources=dumps, layouts=layouts, requested=common.layout_version,
         mapping=mapping, direction="convert" if mapping else "validate", formats=(), jobs=common.jobs, reveal=reveal, fail_on="error" if fail_on == NEVER else fail_on,
         as_of=common.as_of.isoformat() if common.as_of else "", municipality=common.municipality or "",
-        policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only,
+        policy=read_policy(config, rules), min_fit=min_fit, sample_limit=sample_limit, metadata_only=metadata_only, engine=chosen_engine,
     )  # fmt: skip
     with run_progress(common, dumps) as progress:
         if out is None:

@@ -7,11 +7,11 @@ constant is a value but no source and does not count, so the figure is the ``fit
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chukan_layout.fit import structure
+from chukan_layout.fit import observed, structure
 from chukan_layout.fit.decisions import DEFAULTS, Decision, decided
-from chukan_layout.model.fit import FileFit, FitClass, Gap, ItemFit, ItemSide, Ratio
+from chukan_layout.model.fit import FileFit, FitClass, Gap, ItemFit, ItemSide, Ratio, SeenFile
 from chukan_layout.model.layout import Area, Item, LayoutFile, LayoutSet, Sum
 from chukan_layout.model.mapping import FileMapping, MapItem, Mapping
 from chukan_layout.model.report import FileReport, ItemCount, Report
@@ -30,6 +30,7 @@ class _Pair:
     file: FileMapping | None
     destination: FileMapping | None
     report: FileReport | None
+    seen: SeenFile | None = None
 
     def line(self, name: str) -> MapItem | None:
         if self.file is None:
@@ -49,9 +50,13 @@ def measure(
     report: Report | None = None,
     areas: Sequence[int] | None = None,
     decisions: Sequence[Decision] = (),
+    dump: Sequence[SeenFile] | None = None,
 ) -> tuple[FileFit, ...]:
-    """The fit of every file that the report, or else the mapping, knows; in the order of the layouts."""
-    return tuple(_file_fit(pair, decisions) for pair in _pairs(layouts, mapping, destination, report, areas))
+    """The fit of every file that the report, the dump, or else the mapping, knows; in the order of the layouts."""
+    pairs = _pairs(layouts, mapping, destination, report, areas)
+    if dump is not None:
+        pairs = (replace(p, seen=seen) for p in pairs if p.file and (seen := observed.seen_of(p.file, dump)))
+    return tuple(_file_fit(pair, decisions) for pair in pairs)
 
 
 def _pairs(
@@ -97,7 +102,9 @@ def _together(reports: Sequence[FileReport]) -> FileReport:
 def _matched(pair: _Pair, item: Item) -> bool:
     if pair.file is not None:
         line = pair.line(item.name)
-        return line is not None and bool(line.from_)
+        if line is None or not line.from_:
+            return False
+        return pair.seen is None or observed.gives(pair.seen, line)
     return pair.report is not None and item.name not in pair.report.absent
 
 
@@ -110,9 +117,9 @@ def _file_fit(pair: _Pair, decisions: Sequence[Decision]) -> FileFit:
         area=layout.area, area_name=layout.area_name, file=layout.id, name=layout.name,
         mapping=pair.file.id if pair.file else "",
         layout=Ratio(matched=sum(i.matched for i in items), total=len(items)),
-        source=_source_ratio(pair.file), destination=_destination_ratio(pair),
+        source=_source_ratio(pair), destination=_destination_ratio(pair),
         value=sum(values[1:], values[0]) if values else None,
-        records=report.rows.in_ if report else 0,
+        records=report.rows.in_ if report else pair.seen.records if pair.seen else 0,
         items=items, gaps=tuple(decided(layout.area, layout.id, g, decisions) for g in gaps),
     )  # fmt: skip
 
@@ -141,10 +148,14 @@ def _value_fit(pair: _Pair, item: Item) -> Ratio | None:
     return Ratio(matched=max(0, total - sum(counts.findings.values())), total=total)
 
 
-def _source_ratio(file: FileMapping | None) -> Ratio | None:
+def _source_ratio(pair: _Pair) -> Ratio | None:
+    file = pair.file
     if file is None:
         return None
     used = {name for line in file.item for name in line.from_}
+    if pair.seen:
+        own = {column.name for column in pair.seen.columns}
+        return Ratio(matched=len(used & own), total=len(own))
     return Ratio(matched=len(used & set(file.source.columns)), total=len(file.source.columns))
 
 
@@ -177,7 +188,10 @@ def _layout_gaps(pair: _Pair) -> Iterator[Gap]:
     for item in pair.layout.items:
         matched, line = _matched(pair, item), pair.line(item.name)
         if not matched:
-            if line is not None:
+            if pair.seen and line is not None and line.from_:
+                cls: FitClass = "設定不能の必須項目" if item.required else "移行元にない項目"
+                yield _gap("layout", item.no, item.name, cls, observed.why_not(pair.seen, line))
+            elif line is not None:
                 reason = line.note or "移行元の項目ではなく固定値を設定する"
                 yield _gap("layout", item.no, item.name, "要精度検証", reason)
             elif item.required:
@@ -199,6 +213,9 @@ def _matched_gaps(pair: _Pair, item: Item, line: MapItem | None, computed: bool)
         yield _gap("layout", item.no, item.name, "コード不一致", "コード対応表にレイアウトのコードにない値がある", matched=True)
     if computed:
         yield _gap("layout", item.no, item.name, "要精度検証", "計算で求まる項目のため、再計算して照合する", matched=True)
+    if pair.seen and line is not None:
+        for cls, reason, n in observed.complaints(pair.seen, item, line, maps, pair.area.codes):
+            yield _gap("layout", item.no, item.name, cls, reason, n, matched=True)
     counts = pair.counts(item.name)
     classes: dict[FitClass, dict[str, int]] = {}
     for kind, n in (counts.findings if counts else {}).items():
@@ -213,7 +230,8 @@ def _source_gaps(pair: _Pair) -> Iterator[Gap]:
         return
     used = {name for line in pair.file.item for name in line.from_}
     rest = {r.from_: r for r in pair.file.rest}
-    for no, column in enumerate(pair.file.source.columns, 1):
+    own = [c.name for c in pair.seen.columns] if pair.seen else pair.file.source.columns
+    for no, column in enumerate(own, 1):
         if column in used:
             continue
         said = rest.get(column)

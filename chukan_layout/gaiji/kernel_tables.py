@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import get_args
 
 from chukan_layout.gaiji import data
-from chukan_layout.model.mapping import FileMapping, GaijiTable, Mapping, Shrink
+from chukan_layout.model.mapping import FileMapping, GaijiTable, HostEncoding, Mapping, Shrink
 
 _FALLBACK = {"〓": "geta", "●": "bullet"}
+#: Charsets whose characters are all among :func:`chukan_layout.gaiji.represent.legacy_characters`.
+LEGACY = frozenset({"cp932", "shift-jis", "euc-jp", "euc-jp-strict", *get_args(HostEncoding)} - {"ibm1390", "ibm1399"})
 
 
 @cache
@@ -22,13 +25,13 @@ def shrink_pairs(op: Shrink) -> tuple[tuple[str, str], ...]:
 def with_shrink_tables(mapping: Mapping, file: FileMapping, charset: str) -> Mapping:
     """The mapping with the tables that the ``shrink`` operations of one of its files need.
 
-    A file in a legacy charset can only hold that charset's characters and what the gaiji tables of the mapping make
+    A file in one of the ``LEGACY`` charsets can only hold that charset's characters and what the gaiji tables of the mapping make
     of its user area: the tables are cut down to those, since 120,000 units would cost more than the conversion.
     """
     wanted = {op.table: op for line in file.item for op in line.ops if isinstance(op, Shrink)}
     if not wanted:
         return mapping
-    within = None if charset.startswith("utf") else _reachable(mapping)
+    within = _reachable(mapping) if charset in LEGACY else None
     made = {
         name: GaijiTable(
             name=name,

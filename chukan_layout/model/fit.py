@@ -123,11 +123,35 @@ class FileFit(Strict):
     gaps: tuple[Gap, ...] = ()
 
 
+class SeenColumn(Strict):
+    """One column of a dump: its longest value in characters, how many are filled, and codes with counts where it is one of codes."""
+
+    name: str
+    digits: int = 0
+    filled: int = 0
+    codes: tuple[tuple[str, int], ...] = ()
+
+    def __add__(self, other: SeenColumn) -> SeenColumn:
+        counts = dict(self.codes)
+        for value, n in other.codes:
+            counts[value] = counts.get(value, 0) + n
+        digits = max(self.digits, other.digits)
+        return SeenColumn(name=self.name, digits=digits, filled=self.filled + other.filled, codes=tuple(counts.items()))
+
+
+class SeenFile(Strict):
+    """One file of a dump, as ``chukan profile`` found it."""
+
+    name: str
+    records: int = 0
+    columns: tuple[SeenColumn, ...] = ()
+
+
 class Subject(Strict):
-    """What was measured: a mapping alone, or a run."""
+    """What was measured: a mapping alone, a mapping against a profile, or a run."""
 
     label: str
-    kind: Literal["mapping", "run"]
+    kind: Literal["mapping", "profile", "run"]
     mapping: str = ""
     title: str = ""
     destination: str = ""

@@ -32,6 +32,7 @@ class Manifest(BaseModel):
     mapping: str = ""
     mapping_sha256: str = ""
     jobs: int
+    engine: str = "local"
     revealed: bool = False
     #: The run whose rejected records this one converted again: name and SHA-256 of its manifest.
     replayed: str = ""

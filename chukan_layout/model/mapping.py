@@ -13,14 +13,17 @@ from pydantic import Field, model_validator
 from chukan_layout.model.layout import Condition, Strict
 from chukan_layout.model.record import RecordLayout
 
+#: Names of :mod:`chukan_layout.charset.registry`: of PCs, then of hosts.
 Encoding = Literal[
-    "cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be"
-]
-#: Charsets of hosts, for files of records (names of :mod:`chukan_layout.charset.registry`).
+    "cp932", "shift-jis", "euc-jp", "euc-jp-strict", "utf-8", "utf-16", "utf-16le", "utf-16be",
+    "shift-jis-2004", "euc-jis-2004", "iso-2022-jp", "iso-2022-jp-2004",
+]  # fmt: skip
 HostEncoding = Literal[
     "ibm930", "ibm939", "ibm1390", "ibm1399", "jef-kana", "jef-lower", "jef-ascii", "keis78", "keis83", "keis90",
     "keis78-ebcdic", "keis83-ebcdic", "keis90-ebcdic", "jips-j", "jips-e", "jips-e-a", "lets-j",
 ]  # fmt: skip
+#: A charset of the user's (``chukan charset add``); whether there is one of that name is checked on loading.
+UserEncoding = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,40}$")]
 DateShape = Literal[
     "iso",            # 1980-04-12, 1980/4/12, 1980.4.12
     "ymd8",           # 19800412
@@ -305,6 +308,16 @@ class Unset(Strict):
     reason: str
 
 
+class CharsetPolicies(Strict):
+    """Choices about the charset of a source (``[source.charset]``; docs/charsets.md)."""
+
+    dash: Literal["ms", "jis", "table"] = "ms"
+    slice: int = Field(default=0, ge=0, le=5)
+    jef: Literal["code", "face"] = "code"
+    keis_space: Literal["wide", "narrow"] = "wide"
+    ivs: Literal["none", "hanyo-denshi", "adobe-japan1"] = "hanyo-denshi"
+
+
 class SourceFile(Strict):
     """How one file of the vendor is recognised and read.
 
@@ -317,7 +330,8 @@ class SourceFile(Strict):
     """
 
     files: tuple[str, ...]  # glob patterns of file names
-    encoding: Encoding | HostEncoding
+    encoding: Encoding | HostEncoding | UserEncoding
+    charset: CharsetPolicies = CharsetPolicies()
     format: Literal["delimited", "fixed", "xlsx", "xml", "table"] = "delimited"
     sheet: str = ""
     header_row: int = Field(default=0, ge=0)
@@ -338,6 +352,8 @@ class SourceFile(Strict):
     def _columns_of_records(self) -> Self:
         if (self.record is not None) != (self.format == "fixed"):
             raise ValueError('format = "fixed" needs [source.record], and only that')
+        if self.encoding.startswith("utf-") and self.charset != CharsetPolicies():
+            raise ValueError("Unicode の文字コードに charset の選択はありません (there are no choices about Unicode)")
         if (self.format == "xml") != bool(self.record_element):
             raise ValueError('format = "xml" needs record_element, and only that')
         if (self.sheet or self.header_row) and self.format != "xlsx":
@@ -386,13 +402,14 @@ class GaijiTable(Strict):
 
 
 class Mapping(Strict):
-    """Everything about one vendor's data."""
+    """Everything about one vendor's data.  With ``masters`` the code tables go beside the data that are written for it."""
 
     vendor: str
     title: str
     layout_version: str
     note: str = ""
     source: str = "draft"
+    masters: bool = False
     files: tuple[FileMapping, ...]
     codes: dict[str, CodeMap] = {}
     gaiji: dict[str, GaijiTable] = {}

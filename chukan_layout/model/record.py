@@ -103,6 +103,7 @@ class RecordLayout(Strict):
     profile: Profile = "ibm"
     big: bool = True  # byte order of RDW and BDW
     inclusive: bool = True  # their lengths count themselves
+    block: int = Field(default=32760, ge=16, le=0xFFFF - 8)  # most bytes of a block that is written (BDW included)
     shrinks: bool = True  # a record with OCCURS DEPENDING ON is as long as its elements
     kind: KindCode | None = None
     kinds: tuple[RecordKind, ...] = Field(min_length=1)

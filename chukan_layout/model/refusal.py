@@ -12,3 +12,7 @@ class Refused(Exception):
     def __init__(self, ja: str, en: str) -> None:
         super().__init__(en)
         self.ja, self.en = ja, en
+
+
+class CutOff(Refused):
+    """Something outside ended the work; what was done of it may be taken up again where that is possible."""

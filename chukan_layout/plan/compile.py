@@ -10,6 +10,7 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from chukan_layout.charset.of_source import by_lines
 from chukan_layout.model.cleansing import Rule as CleansingRule
 from chukan_layout.model.layout import FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, MapItem, Mapping, SourceFile
@@ -20,6 +21,7 @@ from chukan_layout.plan.program import Program
 from chukan_layout.plan.records import record_plan
 from chukan_layout.rules.generated import item_rule
 from chukan_layout.rules.policy import EVERY_RULE, Policy
+from chukan_layout.rules.structure import OF_FIXED, OF_LINES, OF_RECORDS
 
 #: A record longer than this is broken: requirement "bad input", docs/bad-input.md.
 MAX_RECORD = 1 << 20
@@ -53,20 +55,20 @@ def compile_convert(
     The mapping must have passed ``mapping check``; KeyError or ValueError for one that has not.
     """
     columns = mapping.source.columns
-    lines = {line.to: line for line in mapping.item}
+    items = {line.to: line for line in mapping.item}
     residual = tuple(rest.from_ for rest in mapping.rest if rest.disposition == "individual")
-    records = mapping.source.record is not None
+    records, lines = mapping.source.record is not None, by_lines(mapping.source) is not None
     source: dict[str, Any] = {
-        "charset": "utf-8" if records else mapping.source.encoding,
+        "charset": "utf-8" if records or lines else mapping.source.encoding,
         "delimiter": mapping.source.delimiter,
         "quote": None if records else mapping.source.quote or None,
         "newline": mapping.source.newline,
-        "fixed": records,
+        "structure": OF_FIXED if records else (*OF_RECORDS, *OF_LINES) if lines else OF_RECORDS,
     }
     tables = _tables(vendor)
     used = {getattr(op, "table", None) for line in mapping.item for op in line.ops}
     source["tables"] = {name: pairs for name, pairs in tables.items() if name in used}
-    program = _compile(layouts, file, columns, lines, residual, source, "null", scope)
+    program = _compile(layouts, file, columns, items, residual, source, "null", scope)
     if not records:
         return program
     mynumber = {item.name for item in file.items if item.secret == "mynumber"}
@@ -129,7 +131,7 @@ def _compile(
     keyed, tasks, parents, skipped_keys = keyed_checks(file, others, active, book)
     absent = [item.name for item in file.items if item.name not in active]
     codes = {item.code for item in file.items if item.code}
-    structure = book.structure(bool(source.pop("fixed", False)))
+    structure = book.structure(source.pop("structure", OF_RECORDS))
     spec = source | {
         "columns": len(columns),
         "empty_quoted": empty_quoted,

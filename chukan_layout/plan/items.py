@@ -20,7 +20,7 @@ from chukan_layout.model.mapping import Op
 from chukan_layout.plan.program import KeyedTask, ParentDemand, ParentKey
 from chukan_layout.rules.generated import declared_rule, item_rule, kinds_of
 from chukan_layout.rules.policy import EVERY_RULE, Policy
-from chukan_layout.rules.structure import OF_FIXED, OF_RECORDS, STRUCTURE
+from chukan_layout.rules.structure import OF_RECORDS, STRUCTURE
 
 #: A number of at most this many digits fits 64 bits.
 INT_DIGITS = 18
@@ -41,9 +41,9 @@ class RuleBook:
         self.rules.append(applied)
         return len(self.rules) - 1
 
-    def structure(self, fixed: bool = False) -> dict[str, int | None]:
-        """Rules of records as a whole; ``fixed``: those of fixed-length and variable records."""
-        return {name: self.number(STRUCTURE[name]) for name in (OF_FIXED if fixed else OF_RECORDS)}
+    def structure(self, names: Sequence[str] = OF_RECORDS) -> dict[str, int | None]:
+        """Rules of records as a whole, those of delimited text unless ``names`` says otherwise."""
+        return {name: self.number(STRUCTURE[name]) for name in names}
 
 
 def out_kind(item: Item) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from chukan_layout.charset import registry
+from chukan_layout.charset.of_source import charset_of
+from chukan_layout.charset.registry import Charset
 from chukan_layout.model.mapping import SourceFile
 from chukan_layout.model.record import RecordField, RecordKind, RecordLayout
 
@@ -29,9 +30,9 @@ class Stated(NamedTuple):
 
 @dataclass(frozen=True)
 class RecordPlan:
-    """``layout`` is the kernel's JSON; ``charset`` the name of the codec."""
+    """``layout`` is the kernel's JSON; ``charset`` that of its text."""
 
-    charset: str
+    charset: Charset
     layout: RecordLayout
     spec: dict[str, Any]
     stated: tuple[Stated, ...]
@@ -43,7 +44,7 @@ class RecordPlan:
     @property
     def table(self) -> bytes:
         """The charset's table."""
-        return registry.get(self.charset).table
+        return self.charset.table
 
 
 def record_plan(source: SourceFile, secret: Collection[str] = ()) -> RecordPlan:
@@ -63,7 +64,7 @@ def record_plan(source: SourceFile, secret: Collection[str] = ()) -> RecordPlan:
     order = {name: i for i, name in enumerate(layout.columns())}
     columns = [columns[order[name]] for name in source.columns]
     sums, stated, values = _controls(layout, names, fields)
-    charset = registry.get(source.encoding)
+    charset = charset_of(source)
     ascii_digits = charset.space == 0x20
     spec = {
         "form": layout.form,
@@ -72,6 +73,7 @@ def record_plan(source: SourceFile, secret: Collection[str] = ()) -> RecordPlan:
         "big": layout.big,
         "inclusive": layout.inclusive,
         "shrinks": layout.shrinks,
+        "block": layout.block,
         "host": charset.kind == "host",
         "little": layout.profile == "pc" or (layout.profile == "hitachi" and ascii_digits),
         "ieee": layout.profile == "pc" or ascii_digits,
@@ -83,7 +85,7 @@ def record_plan(source: SourceFile, secret: Collection[str] = ()) -> RecordPlan:
         "columns": columns,
         "sums": sums,
     }
-    return RecordPlan(source.encoding, layout, spec, tuple(stated))
+    return RecordPlan(charset, layout, spec, tuple(stated))
 
 
 def _controls(

@@ -6,6 +6,7 @@ import fnmatch
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from chukan_layout.charset.registry import base_of
 from chukan_layout.model.layout import Item, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import Date, FileMapping, Map, Mapping, NullIf, SourceFile, Trim
 from chukan_layout.profile.model import Column, Difference, FileProfile
@@ -44,7 +45,7 @@ def with_mapping(files: Sequence[FileProfile], mapping: Mapping) -> list[Differe
 
 
 def _reading(file: FileProfile, source: SourceFile) -> Iterator[tuple[str, Said]]:
-    pairs: list[tuple[str, str, str, str]] = [("文字コード", "encoding", source.encoding, file.encoding.name)]
+    pairs: list[tuple[str, str, str, str]] = [("文字コード", "encoding", base_of(source.encoding), file.encoding.name)]
     if file.dialect:
         d = file.dialect
         pairs += [("区切り", "delimiter", source.delimiter, d.delimiter), ("改行", "newline", source.newline, d.newline)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from chukan_layout.charset.of_source import beginning
 from chukan_layout.model.mapping import DateShape
 from chukan_layout.plan.reference import check_digit_ok, is_calendar_day
 
@@ -60,7 +61,7 @@ def read_profiles(path: Path, encoding: str, delimiter: str, columns: Sequence[s
     with path.open("rb") as file:
         raw = file.read(BYTES)
     whole = len(raw) < BYTES
-    text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding, errors="replace")
+    text = beginning(raw, encoding)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     rows = list(islice(reader, RECORDS + header))[1 if header else 0 :]
     rows = rows if whole or len(rows) == RECORDS else rows[:-1]

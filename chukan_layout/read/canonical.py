@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from chukan_layout.model.mapping import SourceFile
+from chukan_layout.model.mapping import CharsetPolicies, SourceFile
 from chukan_layout.model.refusal import Refused
 from chukan_layout.read.header import BOMS, Header, read_header
 
@@ -75,7 +75,7 @@ def header_of(start: bytes, lines: int = 1) -> Header:
 def source_of(source: SourceFile) -> SourceFile:
     """How a file of a mapping is read once it is in this form."""
     return source.model_copy(
-        update={"encoding": "utf-8", "format": "delimited", "delimiter": ",", "quote": '"', "newline": NEWLINE, "header": True}
+        update={"encoding": "utf-8", "charset": CharsetPolicies(), "format": "delimited", "delimiter": ",", "quote": '"', "newline": NEWLINE, "header": True}
     )
 
 

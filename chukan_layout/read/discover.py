@@ -17,7 +17,14 @@ from chukan_layout.model.report import Skipped, ToolError
 from chukan_layout.read.archive import ArchiveRefused, is_archive, unpack
 from chukan_layout.read.canonical import header_of, is_canonical, source_of
 from chukan_layout.read.database import tables_of_databases
-from chukan_layout.read.header import Header, bom_of, likely_charsets, read_header, read_start
+from chukan_layout.read.header import (
+    Header,
+    bom_of,
+    header_of_source,
+    likely_charsets,
+    read_header,
+    read_start,
+)
 from chukan_layout.read.tables import claims, tables_of
 from chukan_layout.rules.structure import STRUCTURE
 
@@ -194,7 +201,7 @@ def _of_vendor(
     if s.record is not None:
         broken = None if start else Broken(STRUCTURE["S-EMPTY"], "")
         return Found(path, name, layout, file, Header(s.columns, s.encoding, 0, 0), broken)
-    header = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, s.header)
+    header = header_of_source(start, s)
     known = _with_header(path, name, start, layout, file, header)
     return known._replace(canonical=canonical)
 
@@ -234,7 +241,7 @@ def _by_columns(start: bytes, files: Iterable[FileMapping]) -> FileMapping | Non
     for file in files:
         s = file.source
         if s.header and start and s.format == "delimited":
-            names = read_header(start, s.encoding, s.delimiter, s.quote, s.newline, True).columns
+            names = header_of_source(start, s).columns
             if set(s.columns) <= set(names):
                 fits.append(file)
     return max(fits, key=lambda f: len(f.source.columns), default=None)

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from chukan_layout import _kernel
+from chukan_layout.charset.of_source import by_lines
 from chukan_layout.charset.tables import charset_table
+from chukan_layout.model.mapping import SourceFile
 
 #: A header longer than this is none.
 LIMIT = 1 << 20
@@ -59,7 +61,23 @@ def read_header(start: bytes, encoding: str, delimiter: str, quote: str, newline
     at = _find_end(start, line_end, skip)
     text = decoded(start[skip:at], charset)
     row = _names(text.rstrip("\r\n"), delimiter, quote)
-    return Header(tuple(name.strip(" \u3000\ufeff") for name in row), charset, at, 1)
+    return Header(_stripped(row), charset, at, 1)
+
+
+def header_of_source(start: bytes, source: SourceFile) -> Header:
+    """The header of a delimited file of a mapping."""
+    s = source
+    charset = by_lines(s)
+    if charset is None:
+        return read_header(start, s.encoding, s.delimiter, s.quote, s.newline, s.header)
+    if not s.header:
+        return Header((), charset.name, 0, 0)
+    line, taken = _kernel.first_line(charset.table, start, s.newline)
+    return Header(_stripped(_names(line, s.delimiter, s.quote)), charset.name, taken, 1)
+
+
+def _stripped(names: list[str]) -> tuple[str, ...]:
+    return tuple(name.strip(" \u3000\ufeff") for name in names)
 
 
 def _names(line: str, delimiter: str, quote: str) -> list[str]:

@@ -17,6 +17,8 @@ from chukan_layout.report.document.model import (
     Table,
 )
 
+#: More files than these are drawn by area.
+MANY = 25
 _COLOURS = {"same": "#2f74a8", "differs": "#c44e00", "one": "#8c98a1"}
 
 
@@ -73,15 +75,9 @@ def _counts(w: _Words, c: Comparison) -> list[Block]:
         ("一致", "identical", 11), ("違いあり", "differing", 11), ("前だけ", "only before", 10), ("後だけ", "only after", 10),
         ("ハッシュ合計", "hash total", 13), ("認めていない違い", "open", 14),
     )  # fmt: skip
-    labels = [f.name for f in c.files]
-    series = [
-        Series(t("一致", "identical"), [f.identical for f in c.files], _COLOURS["same"]),
-        Series(t("違いあり", "differing"), [f.matched - f.identical for f in c.files], _COLOURS["differs"]),
-        Series(t("片方だけ", "one side only"), [f.only_before + f.only_after for f in c.files], _COLOURS["one"]),
-    ]
     blocks: list[Block] = [Heading(t("件数照合", "Counts")), Table(heads, rows, empty=t("照合したファイルはない。", "no file was compared"))]
     if rows:
-        blocks.append(Bars(t("記録の一致", "Records"), labels, series))
+        blocks = [Heading(t("記録の一致", "Records")), _chart(w, c), *blocks]
     keys: list[list[Cell]] = [[f.name, t(*side), key] for f in c.files for side, shown in ((("前だけ", "only before"), f.only_before_keys), (("後だけ", "only after"), f.only_after_keys)) for key in shown]
     if keys:
         blocks.append(Table(w.columns(("移行ファイル", "file", 28), ("側", "side", 12), ("キー", "key", 30)), keys, t("片方だけの記録の例", "Records on one side only, examples")))
@@ -89,6 +85,20 @@ def _counts(w: _Words, c: Comparison) -> list[Block]:
     if twins:
         blocks.append(Table(w.columns(("移行ファイル", "file", 28), ("前", "before", 10), ("後", "after", 10)), twins, t("主キーが重なる記録", "Records with a key that another has")))
     return blocks
+
+
+def _chart(w: _Words, c: Comparison) -> Bars:
+    """One bar a file; a bar an area where files are so many that nobody could read them."""
+    t = w.t
+    by_area = len(c.files) > MANY
+    groups: dict[str, list[int]] = {}
+    for f in c.files:
+        counts = groups.setdefault(f"{f.area:02d} {f.area_name}" if by_area else f"{f.area:02d} {f.name}", [0, 0, 0])
+        for i, n in enumerate((f.identical, f.matched - f.identical, f.only_before + f.only_after)):
+            counts[i] += n
+    names = ((t("一致", "identical"), "same"), (t("違いあり", "differing"), "differs"), (t("片方だけ", "one side only"), "one"))
+    series = [Series(name, [n[i] for n in groups.values()], _COLOURS[colour]) for i, (name, colour) in enumerate(names)]
+    return Bars(t("記録の一致（件）", "Records"), list(groups), series)
 
 
 def _sums(w: _Words, c: Comparison) -> list[Block]:

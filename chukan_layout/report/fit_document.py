@@ -36,6 +36,8 @@ COUNTED = (
     ("移行先側", "レイアウトから設定される移行先の項目 ÷ 移行先ファイルの全項目。", "destination items filled from the layout / all of them"),
     ("値", "指摘のない値 ÷ 検査した値（記録数 × 対応のある項目数）。一つの値の指摘が重なることがあるため、実際はこれ以上。",
      "values without a finding / values judged (records x matched items); at least, as findings may overlap"),
+    ("調査結果から", "chukan profile の結果から測るときは、すべて空欄の、またはデータに見つからない移行元の項目を、対応に数えない。",
+     "from a profile, a source item that is always empty or not found in the dump is no source"),
 )  # fmt: skip
 
 
@@ -68,7 +70,7 @@ def fit_document(report: FitReport, lang: str = "ja", detail: bool = True) -> Do
             *(fact for s in report.subjects for fact in _facts(w, s)),
         ]),
     ]  # fmt: skip
-    blocks += _summary(w)
+    blocks += _summary(w, detail)
     if len(report.subjects) > 1:
         blocks += _comparison(w)
     for subject in report.subjects:
@@ -77,7 +79,7 @@ def fit_document(report: FitReport, lang: str = "ja", detail: bool = True) -> Do
         if detail:
             blocks += [Heading(t("項目別", "Item by item") + name), *_items(w, subject)]
     blocks += [Heading(t("数え方", "What is counted")), Table(
-        w.columns(("区分", "side", 16), ("数え方", "what is counted", 90)), [(t(ja, SIDES_EN[ja]), t(said, en)) for ja, said, en in COUNTED]
+        w.columns(("区分", "side", 16), ("数え方", "what is counted", 90)), [(t(ja, SIDES_EN.get(ja, "profile")), t(said, en)) for ja, said, en in COUNTED]
     ), Para(t(*words.DRAFT), "warn")]  # fmt: skip
     title = t("適合率報告書", "Fit report")
     return Document(
@@ -89,7 +91,8 @@ SIDES_EN = dict(SIDES.values())
 
 
 def _facts(w: _Words, s: Subject) -> list[tuple[str, Cell]]:
-    kind = w.t("マッピングだけ（データなし）", "mapping alone, no data") if s.kind == "mapping" else w.t("実行結果", "a run")
+    kind = {"mapping": w.t("マッピングだけ（データなし）", "mapping alone, no data"), "profile": w.t("移行元のデータの調査結果", "a profile of the dump"),
+            "run": w.t("実行結果", "a run")}[s.kind]  # fmt: skip
     said = [kind, s.title, w.t("移行先 ", "to ") + s.destination if s.destination else "", s.municipality]
     band = f"{s.population:,} {w.t('人', 'inhabitants')}（{s.band}）" if s.population else ""
     return [(s.label, "、".join(x for x in (*said, band, w.t("基準日 ", "as of ") + s.as_of if s.as_of else "") if x))]
@@ -99,28 +102,49 @@ def _sides(w: _Words, subjects: tuple[Subject, ...]) -> list[str]:
     return [side for side in SIDES if any(s.total(side) for s in subjects)]  # type: ignore[arg-type]
 
 
-def _summary(w: _Words) -> list[Block]:
+def _summary(w: _Words, charts: bool) -> list[Block]:
     """Files, areas and the sum, both sides beside each other (FIT-04)."""
     t, blocks = w.t, list[Block]()
     for s in w.report.subjects:
         sides = _sides(w, (s,))
-        heads = [("業務", "area", 18), ("移行ファイル", "file", 24)]
+        heads = [("業務", "area", 30), ("移行ファイル", "file", 36)]
         for side in sides:
             heads += [(SIDES[side][0], SIDES[side][1], 13), ("適合率", "fit", 10)]
         rows = [_row(w, f"{f.area:02d} {f.area_name}", f.name, f, sides) for f in s.files]
         areas = {f.area: f.area_name for f in s.files}
-        if len(areas) > 1:
-            rows += [_total(w, f"{no:02d} {name}", t("業務計", "area"), s, sides, no) for no, name in areas.items()]
         if len(s.files) > 1:
             rows.append(_total(w, t("合計", "total"), "", s, sides, None))
         name = f" {s.label}" if len(w.report.subjects) > 1 else ""
-        labels = [f.name for f in s.files]
-        blocks += [Heading(t("適合率", "Fit") + name), Table(w.columns(*heads), rows, total=len(s.files) > 1)]
+        blocks.append(Heading(t("適合率", "Fit") + name))
+        if len(areas) > 1:
+            blocks += _by_area(w, s, sides, areas, charts)
+            blocks += [Heading(t("移行ファイルごとの適合率", "Fit of every file") + name), Table(w.columns(*heads), rows, total=True)]
+            continue
+        blocks.append(Table(w.columns(*heads), rows, total=len(s.files) > 1))
         if s.files:
-            matched = [_share(f.layout) for f in s.files]
+            labels, matched = [f.name for f in s.files], [_share(f.layout) for f in s.files]
             blocks.append(Bars(t("レイアウトの項目のうち対応のある割合", "Share of layout items with a source"), labels,
                                [Series(t("対応あり", "matched"), matched, _BLUE)], " %", 100))  # fmt: skip
     return blocks
+
+
+def _by_area(w: _Words, s: Subject, sides: list[str], areas: dict[int, str], charts: bool) -> list[Block]:
+    """One line and one bar a 業務: what is looked at first where there are many files."""
+    heads = [("業務", "area", 36), ("移行ファイル", "files", 13)]
+    for side in sides:
+        heads += [(SIDES[side][0], SIDES[side][1], 18 if side == "value" else 14), ("適合率", "fit", 10)]
+    rows: list[list[Cell]] = []
+    for no, name in areas.items():
+        files = sum(f.area == no for f in s.files)
+        rows.append([f"{no:02d} {name}", files, *(c for side in sides for c in w.cells(s.total(side, no)))])  # type: ignore[arg-type]
+    rows.append([w.t("合計", "total"), len(s.files), *(c for side in sides for c in w.cells(s.total(side)))])  # type: ignore[arg-type]
+    labels = [f"{no:02d} {name}" for no, name in areas.items()]
+    shares = [_share(total) for no in areas if (total := s.total("layout", no))]
+    bars = Bars(w.t("レイアウトの項目のうち対応のある割合", "Share of layout items with a source"), labels,
+                [Series(w.t("対応あり", "matched"), shares, _BLUE)], " %", 100)  # fmt: skip
+    name = f" {s.label}" if len(w.report.subjects) > 1 else ""
+    drawn: list[Block] = [Heading(w.t("業務ごとの割合", "Share by area") + name), bars] if charts else []
+    return [Table(w.columns(*heads), rows, total=True), *drawn]
 
 
 def _share(ratio: Ratio) -> float:
@@ -149,6 +173,10 @@ def _comparison(w: _Words) -> list[Block]:
         found: Cell = s.findings if s.kind == "run" else "―"
         rows.append([s.label, s.municipality or "―", verdict, found, *(c for side in sides for c in w.cells(s.total(side)))])  # type: ignore[arg-type]
     blocks: list[Block] = [Heading(t("比較と推移", "Comparison and trend")), Table(w.columns(*heads), rows)]
+    measured = [s for s in subjects if s.kind == "run"]
+    if len(measured) > 1:
+        blocks.append(Bars(t("指摘の件数の推移", "Findings, run by run"), [s.label for s in measured],
+                           [Series(t("指摘", "findings"), [s.findings for s in measured], _BLUE)], t(" 件", "")))  # fmt: skip
     names = list(dict.fromkeys((f.area, f.file, f.name) for s in subjects for f in s.files))
     files = [[n, *(w.percent(next((f.layout for f in s.files if (f.area, f.file) == (a, i)), None)) for s in subjects)] for a, i, n in names]
     heads = [("移行ファイル（レイアウト側）", "file (layout side)", 28), *((s.label, s.label, 16) for s in subjects)]

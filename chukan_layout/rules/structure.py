@@ -84,5 +84,7 @@ OF_FIXED = (
 )  # fmt: skip
 #: Those that the kernel finds in delimited files, record by record.
 OF_RECORDS = ("S-RAGGED", "S-QUOTE", "S-LONG", "S-NUL", "S-TRUNC", "S-BLANK")
+#: Further ones of delimited text in a charset with shift codes or lead bytes of its own (charset/of_source.py).
+OF_LINES = ("S-HALF", "S-SHIFT")
 #: Those that only the whole file shows.
 WHOLE_FILE = {"S-HEADER", "S-EMPTY", "S-TOTAL", "S-FITS", "S-TEXT"}

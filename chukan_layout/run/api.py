@@ -86,6 +86,7 @@ def finish(
         mapping=order.mapping.vendor if order.mapping else "",
         mapping_sha256=hashes[1] if len(hashes) > 1 else "",
         jobs=order.jobs,
+        engine=order.engine.name,
         revealed=order.reveal,
         replayed=replayed,
         inputs=[
@@ -110,6 +111,7 @@ def asked_of(order: Order) -> dict[str, Any]:
     return {
         "version": __version__, "direction": order.direction, "layouts": order.layouts.version,
         "mapping": order.mapping.vendor if order.mapping else "", "formats": list(order.formats),
+        **({"only": list(order.only)} if order.only is not None else {}),
         **({"cleansing": hashlib.sha256(repr(order.cleansing).encode()).hexdigest()} if order.cleanses else {}),
         "reveal": order.reveal, "as_of": order.as_of, "municipality": order.municipality, "inputs": inputs,
     }  # fmt: skip
@@ -117,7 +119,7 @@ def asked_of(order: Order) -> dict[str, Any]:
 
 def _decisive(order: Order, specs: Sequence[Path]) -> str:
     """What decides the bytes of a run beside its inputs, the contents of layouts and mapping among it, as one hash."""
-    aside = ("sources", "layouts", "mapping", "jobs")
+    aside = ("sources", "layouts", "mapping", "jobs", "engine")
     own = [(f.name, getattr(order, f.name)) for f in fields(order) if f.name not in aside]
     told = repr((__version__, own, [_folder_hash(path) for path in specs]))
     return hashlib.sha256(told.encode()).hexdigest()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import shutil
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapping_
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from chukan_layout import __version__
-from chukan_layout.charset.tables import charset_table
+from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Engine, Input, Settings, SourceChanged
 from chukan_layout.engines.lane import DEPTH, Lane
-from chukan_layout.engines.local import CSV_BLOCK, PARQUET_BLOCK, Reading, Settings, SourceChanged
+from chukan_layout.engines.local import LocalEngine
 from chukan_layout.gaiji.kernel_tables import with_shrink_tables
 from chukan_layout.model.cleansing import Chosen
 from chukan_layout.model.finding import Rule, at_or_above
@@ -38,11 +37,11 @@ from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, 
 from chukan_layout.plan.program import Program
 from chukan_layout.plan.records import record_plan
 from chukan_layout.read.controls import RecordControls, Told
-from chukan_layout.read.discover import Found, Source, discover
+from chukan_layout.read.discover import Discovery, Found, Source, discover
 from chukan_layout.rules.policy import EVERY_RULE, Policy
 from chukan_layout.rules.structure import STRUCTURE
 from chukan_layout.run.cleansing import CleansingLedger, Example
-from chukan_layout.run.compiled import kernel_program
+from chukan_layout.run.compiled import kernel_program, recipe_of
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
@@ -58,8 +57,10 @@ from chukan_layout.run.outputs import (
     header_line,
 )  # fmt: skip
 from chukan_layout.run.tallies import file_report
+from chukan_layout.spec.masters import codes_of, masters
 from chukan_layout.write.arrow import integers, strings, tally_of
-from chukan_layout.write.files import sha256_of
+from chukan_layout.write.csv_text import csv_text
+from chukan_layout.write.files import sha256_of, write_whole
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 from chukan_layout.write.records import RecordWriter
 from chukan_layout.write.system import more_open_files
@@ -71,6 +72,7 @@ OPEN_FILES = 16_384
 ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
 UNPACKED = ".unpacked"
+MASTERS = "コード表.csv"
 Progress = Callable[[str, int, int], None]
 
 
@@ -80,7 +82,8 @@ class Order:
 
     ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
     keys nor values of records are kept anywhere.  ``records_before`` counts the records of a 移行ファイル that this run's will
-    stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``block`` is for tests; it must not change with ``jobs``.
+    stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``only`` are the 移行ファイル to be taken (area, id), and ``selected`` what they are called; None takes
+    all.  ``block`` is for tests; it must not change with ``jobs`` or ``engine``.
     """
 
     sources: Sequence[Source]
@@ -101,6 +104,9 @@ class Order:
     block: int = 0
     records_before: Mapping_[tuple[int, str], int] = field(default_factory=dict)
     cleansing: Chosen = field(default_factory=Chosen)
+    only: tuple[tuple[int, str], ...] | None = None
+    selected: str = ""
+    engine: Engine = field(default_factory=LocalEngine)
 
     @property
     def cleanses(self) -> bool:
@@ -128,13 +134,13 @@ class _Read:
 
     found: Found
     program: Program
-    compiled: Any
     tables: FindingTables
     tally: Tally
     out_path: str
     outputs: list[Any]
     bytes: int = 0
     done: bool = False
+    compiled: Any = None  # only when records are looked up again: its tables are large, and a city has hundreds of files
     failed: bool = False
 
 
@@ -157,13 +163,14 @@ class Execution:
         self.reads: list[_Read] = []
         self.reports: list[FileReport] = []
         self._csv: dict[str, CsvOutput | ParquetOutput] = {}
+        self._programs: dict[Path, Program] = {}
 
     def run(self) -> Result:
         more_open_files(OPEN_FILES)
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)  # of a run that was interrupted
-        discovery = discover(o.sources, o.layouts, vendor, self.work / UNPACKED)
+        discovery = self._selected(discover(o.sources, o.layouts, vendor, self.work / UNPACKED))
         self.skipped += discovery.skipped
         self.errors += discovery.errors
         if not discovery.found and not discovery.errors:
@@ -172,27 +179,52 @@ class Execution:
         self.findings = FindingsWriter(self.work)
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         self.cleansing = self.changes(self.work if o.writes else None, o.cleansing, o.reveal) if o.cleanses else None
-        self.keys = self.gathering(self.work / "keys", _largest(discovery.found))
+        total = _largest(discovery.found)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of, o.cleansing.rules)
-        with ThreadPoolExecutor(o.jobs, thread_name_prefix="chukan") as pool:
+        with o.engine.session(self.work, o.jobs) as self.session:
+            self.keys = self.gathering(self.session, self.work / "keys", total)
+            self.session.foresee(self._foreseen(discovery.found))
             for found in discovery.found:
-                self._file(found, pool)
-        self._judge()
+                self._file(found)
+            self._judge()
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)
         self.findings.close()
         for ledger in (self.gaiji, self.cleansing):
             for done in ledger.close() if ledger else ():
                 self._closed(done)
         self._close_outputs()
+        self._masters()
         examples = self.cleansing.examples if self.cleansing else {}
         return Result(self._report(), self.inputs, self.outputs, self.headers, examples)
 
     # -------------------------------------------------------------- one file
 
+    def _selected(self, discovery: Discovery) -> Discovery:
+        """Without the files that are not of the selection; one line says how many they are (EXT-05, VAL-06)."""
+        only, selected = self.order.only, self.order.selected
+        if only is None:
+            return discovery
+        found = [f for f in discovery.found if (f.layout.area, f.layout.id) in only]
+        if left := len(discovery.found) - len(found):
+            self.skipped.append(Skipped(
+                check="select", reason_ja=f"選んだ範囲（{selected}）の外のファイルが {left} あり、読んでいません。",
+                reason_en=f"{left} files are outside of the selection ({selected}) and were not read",
+            ))  # fmt: skip
+        return discovery._replace(found=found)
+
     def _discovered(self, found: Sequence[Found]) -> None:
         """Nothing is read or written yet; run/resume.py takes up an earlier run here."""
 
-    def _file(self, found: Found, pool: ThreadPoolExecutor) -> None:
+    def _foreseen(self, found: Sequence[Found]) -> Iterator[Input]:
+        """The files that will be read, as far as that is known beforehand: the way back may read a copy."""
+        if self.order.direction == "back":
+            return
+        for each in found:
+            if not each.broken:
+                self._programs[each.path] = program = self._program(each)
+                yield self._source(each, program, each.path)
+
+    def _file(self, found: Found) -> None:
         if found.broken:
             self._broken(found)
             return
@@ -201,7 +233,7 @@ class Execution:
             return
         before = {path: csv.mark() for path, csv in self._csv.items() if isinstance(csv, CsvOutput)}
         try:
-            self._read(found, program, pool)
+            self._read(found, program)
         except SourceChanged:
             self._withdraw(before)
             self._error(
@@ -239,16 +271,18 @@ class Execution:
             (self.work / apart / failed.found.name).unlink(missing_ok=True)
         (self.work / "residual" / f"{failed.found.name}.parquet").unlink(missing_ok=True)
 
-    def _compile(self, found: Found) -> Program | None:
+    def _program(self, found: Found) -> Program:
         o = self.order
         if o.direction == "validate":
-            program = compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
-            self._missing(found, program)
-            return program
-        if o.direction == "convert":
-            assert found.mapping is not None and o.mapping is not None
-            vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
-            program = compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
+            return compile_validate(o.layouts, found.layout, found.header.columns, self.scope)
+        assert found.mapping is not None and o.mapping is not None
+        vendor = with_shrink_tables(o.mapping, found.mapping, found.header.charset)
+        return compile_convert(o.layouts, found.layout, found.mapping, vendor, self.scope)
+
+    def _compile(self, found: Found) -> Program | None:
+        o = self.order
+        if o.direction != "back":
+            program = self._programs.pop(found.path, None) or self._program(found)
             self._missing(found, program)
             return program
         assert o.mapping is not None
@@ -301,28 +335,31 @@ class Execution:
             if lacking:
                 self._of_file(found, STRUCTURE["S-HEADER"], "必須項目がありません: " + "、".join(lacking[:5]))
 
-    def _read(self, found: Found, program: Program, pool: ThreadPoolExecutor) -> None:
+    def _source(self, found: Found, program: Program, path: Path) -> Input:
         o = self.order
-        compiled = kernel_program(found, program)
-        gathering = RecordControls(program.records, not o.records_before) if program.records else None
-        columns = "parquet" in o.formats
         block = o.block or (PARQUET_BLOCK if "parquet" in o.formats else CSV_BLOCK)
-        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), columns, o.reveal)
+        settings = Settings(o.jobs, block, bool({"csv", "xml"} & set(o.formats)), "parquet" in o.formats, o.reveal)
+        return Input(path, found.header.data_at, found.header.lines, recipe_of(found, program), settings)
+
+    def _read(self, found: Found, program: Program) -> None:
+        o = self.order
+        gathering = RecordControls(program.records, not o.records_before) if program.records else None
         path = self._with_own_characters(found)
-        reading = Reading(path, compiled, found.header.data_at, found.header.lines, settings)
+        source = self._source(found, program, path)
+        reading = self.session.reading(source)
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
-        read = _Read(found, program, compiled, tables, Tally(), out_path, outputs)
-        source = len(self.reads)
+        read = _Read(found, program, tables, Tally(), out_path, outputs)
+        number = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
-        depth = ROW_GROUP_DEPTH if columns else DEPTH
-        with Lane(apart) as hashing, Lane(apart, depth) as writing, Lane(apart) as keying:
-            for piece in reading.pieces(pool, hashing, lambda b, r: self.progress(found.name, b, r)):
+        depth = ROW_GROUP_DEPTH if source.settings.columns else DEPTH
+        with Lane(apart, depth) as writing, Lane(apart) as keying:
+            for piece in reading.pieces(lambda b, r: self.progress(found.name, b, r)):
                 chunk, offset, lines = piece
                 writing.do(_write, outputs, chunk)
-                keying.do(_gather, keyed, chunk, offset | source << PLACE_BITS, lines)
+                keying.do(_gather, keyed, chunk, offset | number << PLACE_BITS, lines)
                 read.tally += tally_of(chunk)
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
@@ -339,7 +376,6 @@ class Execution:
         for told in gathering.findings() if gathering else ():
             self._of_record(read, told)
         read.bytes, read.done = reading.bytes, True
-        read.compiled = None  # its tables are large, and a city has hundreds of files
         if path == found.path:
             self.inputs.append((found.name, reading.bytes, reading.sha256))
         else:
@@ -391,8 +427,7 @@ class Execution:
             back = next(m for m in self.order.mapping.files if (m.area, m.file) == (program.area, program.file))
             if back.source.record is not None:
                 return RecordOutput(self.work / path, path, RecordWriter(record_plan(back.source)))
-            charset = "utf-16le" if back.source.encoding == "utf-16" else back.source.encoding
-            encoder = encoder_for(charset, charset_table(charset))
+            encoder = encoder_for(back.source)
         return CsvOutput(self.work / path, path, header_line(program), encoder)
 
     # -------------------------------------------------------------- findings
@@ -506,6 +541,17 @@ class Execution:
                     path,
                 )
             self._closed(output.close())
+
+    def _masters(self) -> None:
+        """コード表.csv beside the data, where the target wants the masters of its codes (EXT-02)."""
+        o = self.order
+        if o.direction != "back" or o.mapping is None or not o.mapping.masters or not self.reads:
+            return
+        path = self.work / "data" / MASTERS
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = csv_text(masters(o.layouts, codes_of(o.layouts, o.mapping))).encode()
+        write_whole(path, data)
+        self._closed((path, len(data), sha256_of(path)))
 
     def _report(self) -> Report:
         o, layouts = self.order, self.order.layouts

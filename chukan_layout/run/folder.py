@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from chukan_layout.model.refusal import Refused
+from chukan_layout.model.refusal import CutOff, Refused
 from chukan_layout.write.files import write_whole
 from chukan_layout.write.system import take_lock
 
@@ -23,6 +23,8 @@ OWN = ("data", "rejects", "removed", "residual", "gaiji", "cleansing", "findings
 LOCK = ".lock"
 #: In the work folder: what the run was asked; and, once everything is made, the names to publish.
 ASKED, WHOLE = "run.json", "whole.json"
+#: What has been done of it (run/checkpoint.py).
+DONE = "checkpoint/0*.json"
 
 
 class FolderRefused(Refused):
@@ -164,7 +166,8 @@ class RunFolder:
                 f"結果を置き換えられません: {name}。Excel などで開いていれば閉じて、--resume で公開を終えてください。",
                 f"a result cannot be replaced: {name}; close it if Excel or another program has it open, then finish with --resume",
             ) from None
-        self._release(keep=self._resume and isinstance(error, FolderRefused))  # what cannot be resumed now may be when the inputs are back
+        unfit = self._resume and isinstance(error, FolderRefused)  # what cannot be resumed now may be when the inputs are back
+        self._release(keep=unfit or (isinstance(error, CutOff) and any(self.work.glob(DONE))))
         if kind is not None and not any(self.path.iterdir()):
             self.path.rmdir()
 

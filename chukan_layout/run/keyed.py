@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from chukan_layout import _kernel
+from chukan_layout.engines.engine import Keys, Question, Session, foreign
 from chukan_layout.model.layout import GroupCount, History, Joined, Periods, Totals, Unique
 from chukan_layout.model.report import Skipped
 from chukan_layout.plan.items import demands
@@ -22,8 +23,6 @@ from chukan_layout.plan.program import KeyedTask, Program
 PLACE_BITS = 48
 #: Hits made into findings at once: a check may fail at every record.
 HITS = 1 << 16
-#: Source bytes per partition: some hundred thousand keys, a few megabytes when judged.
-PARTITION_BYTES = 96 << 20
 
 #: What the kernel's complaint codes say, shown in place of a value.
 COMPLAINTS = (
@@ -47,13 +46,12 @@ class Hits(NamedTuple):
 
 
 class KeyedGathering:
-    """``source_bytes`` are those of the largest 移行ファイル: the number of partitions must be the same for every file of a
-    run, for foreign keys to meet, and every set holds buffers for all of them."""
+    """Keys of all files of a run, for foreign keys to meet; ``source_bytes`` are those of the largest 移行ファイル: every set
+    has as many partitions, and buffers for all of them."""
 
-    def __init__(self, folder: Path, source_bytes: int) -> None:
-        self._folder = folder
-        self._partitions = max(1, -(-source_bytes // PARTITION_BYTES))
-        self._sets: dict[_Demand, Any] = {}
+    def __init__(self, session: Session, folder: Path, source_bytes: int) -> None:
+        self._session, self._folder, self._bytes = session, folder, source_bytes
+        self._sets: dict[_Demand, Keys] = {}
         self._programs: dict[tuple[int, str], list[Program]] = {}
 
     def sets_for(self, program: Program) -> list[Any]:
@@ -65,39 +63,46 @@ class KeyedGathering:
             if demand not in self._sets:
                 name = f"{program.area:02d}-{len(self._sets):04d}"
                 wide = bool({"amount", "period", "day"} & keys.keys())
-                self._sets[demand] = _kernel.KeyedSet(str(self._folder), name, self._partitions, wide=wide)
+                self._sets[demand] = self._session.keys(self._folder, name, self._bytes, wide)
         return [self._sets[demand] for demand in wanted]
 
     def judge(self, skipped: list[Skipped]) -> Iterator[Hits]:
         """Hits of every check in order of file and check; checks without their parent go to ``skipped``."""
+        asked: list[KeyedTask] = []
+        for place, raw in enumerate(self._session.answers(self._questions(asked, skipped))):
+            yield from _by_source(asked[place], raw)
+
+    def _questions(self, asked: list[KeyedTask], skipped: list[Skipped]) -> Iterator[Question]:
+        """Each question, its task noted in ``asked``."""
         for programs in self._programs.values():
             # Files of one kind may differ in their columns, and so in the checks that they can be put to.
             tasks = {task.check.id: (program, task) for program in reversed(programs) for task in program.keyed}
             for _, (program, task) in sorted(tasks.items()):
-                raw = self._judge(program, task, skipped)
-                if raw is not None:
-                    yield from _by_source(task, raw)
+                question = self._question(program, task, skipped)
+                if question is not None:
+                    asked.append(task)
+                    yield question
 
-    def _judge(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> Any:
+    def _question(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> Question | None:
         check = task.check
         others = self._others(program, task, skipped)
         if others is None or task.emit is None:
             return None
         keys = self._sets[_demand(program, task.emit)]
         if isinstance(check, Unique):
-            return _kernel.unique(keys)
+            return Question(_kernel.unique, keys)
         if isinstance(check, GroupCount):
-            return _kernel.group_count(keys, check.min, check.max)
+            return Question(_kernel.group_count, keys, (), (check.min, check.max))
         if isinstance(check, History):
-            return _kernel.history(keys, check.latest is not None, check.start == "any")
+            return Question(_kernel.history, keys, (), (check.latest is not None, check.start == "any"))
         if isinstance(check, Periods):
-            return _kernel.periods(keys, check.gapless)
+            return Question(_kernel.periods, keys, (), (check.gapless,))
         if isinstance(check, Totals):
             unit = 10 ** program.spec["keyed"][task.emit]["amount"][1]
-            return _kernel.totals(keys, others[0], check.tolerance * unit)
+            return Question(_kernel.totals, keys, (others[0],), (check.tolerance * unit,))
         if isinstance(check, Joined):
-            return _kernel.joined(keys, others[0], check.op, check.years, check.days)
-        return _kernel.foreign(keys, others)
+            return Question(_kernel.joined, keys, (others[0],), (check.op, check.years, check.days))
+        return Question(foreign, keys, tuple(others))
 
     def _others(self, program: Program, task: KeyedTask, skipped: list[Skipped]) -> list[Any] | None:
         """The keys of other files that a check needs, if any; None, and told, when such a file is not among the inputs."""

@@ -8,6 +8,10 @@ from typing import Any
 import pyarrow as pa
 
 from chukan_layout import _kernel
+from chukan_layout.charset.of_source import by_lines
+from chukan_layout.charset.registry import Charset, codec
+from chukan_layout.charset.tables import charset_table
+from chukan_layout.model.mapping import SourceFile
 from chukan_layout.model.xml_names import element_names
 from chukan_layout.plan.program import Program
 from chukan_layout.write.arrow import record_batch, schema_of, text_batch
@@ -97,13 +101,13 @@ class RecordOutput(CsvOutput):
     def __init__(self, path: Path, name: str, writer: RecordWriter) -> None:
         self._writer = writer
         super().__init__(path, name, b"")
-        self._file.write(memoryview(writer.header()))
+        self._file.write(memoryview(writer.blocked(writer.header())))
 
     def _put(self, data: Any) -> None:
         if len(data):
             records, refused = self._writer.encode(data)
             self.missing += refused
-            self._file.write(memoryview(records))
+            self._file.write(memoryview(self._writer.blocked(records)))
 
     def mark(self) -> tuple[int, Any]:
         return (self._writer.mark(), self._file.mark())  # type: ignore[return-value]
@@ -113,7 +117,7 @@ class RecordOutput(CsvOutput):
         self._file.rewind(mark[1])
 
     def close(self) -> tuple[Path, int, str]:
-        self._file.write(memoryview(self._writer.trailer()))
+        self._file.write(memoryview(self._writer.blocked(self._writer.trailer(), last=True)))
         return super().close()
 
 
@@ -234,6 +238,20 @@ def header_line(program: Program) -> bytes:
     return line.encode()
 
 
-def encoder_for(charset: str, table: bytes) -> Any:
-    """The kernel's encoder, None where UTF-8 is wanted."""
-    return None if charset == "utf-8" else _kernel.Encoder(charset, table)
+def encoder_for(source: SourceFile) -> Any:
+    """What encodes a vendor's delimited files, None where UTF-8 is wanted."""
+    lines = by_lines(source)
+    if lines is not None:
+        return _TextEncoder(lines)
+    charset = "utf-16le" if source.encoding == "utf-16" else source.encoding
+    return None if charset == "utf-8" else _kernel.Encoder(charset, charset_table(charset))
+
+
+class _TextEncoder:
+    """As the kernel's encoder, for the charsets that its pass does not divide by itself."""
+
+    def __init__(self, charset: Charset) -> None:
+        self._codec = codec(charset)
+
+    def encode(self, csv: Any) -> tuple[Any, list[tuple[int, str]]]:
+        return self._codec.encode(bytes(memoryview(csv)).decode(), "mixed")

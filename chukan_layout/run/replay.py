@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from chukan_layout.model.manifest import Manifest
+from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.report import (
     FileReport,
     HashTotals,
@@ -63,7 +64,8 @@ def replay(
         for name, told in rejects.items():
             _put_together(earlier, name, told.sha256, again / name, manifest)
         fresh.mkdir(mode=0o700)
-        order = replace(order, sources=[again], formats=formats, records_before=before)
+        mapping = order.mapping and _unblocked(order.mapping)
+        order = replace(order, sources=[again], mapping=mapping, formats=formats, records_before=before)
         result = Execution(order, fresh, progress).run()
         shutil.rmtree(again)
         _carry(earlier, fresh, target.work, result)
@@ -87,6 +89,19 @@ def _read(earlier: Path) -> tuple[Manifest, Report, bytes]:
     if manifest.command != "convert":
         raise FolderRefused("convert の結果ではありません。", "it is not the result of a convert")
     return manifest, report, raw
+
+
+def _unblocked(mapping: Mapping) -> Mapping:
+    """The mapping for rejected records, which stand with their own lengths outside the blocks they were in."""
+
+    def freed(file: FileMapping) -> FileMapping:
+        record = file.source.record
+        if record is None or record.form != "bdw":
+            return file
+        source = file.source.model_copy(update={"record": record.model_copy(update={"form": "rdw"})})
+        return file.model_copy(update={"source": source})
+
+    return mapping.model_copy(update={"files": tuple(freed(file) for file in mapping.files)})
 
 
 def _put_together(earlier: Path, name: str, sha256: str, to: Path, manifest: Manifest) -> None:

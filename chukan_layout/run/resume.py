@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from chukan_layout.engines.engine import Input
 from chukan_layout.model.report import Sample
 from chukan_layout.plan.program import Program
 from chukan_layout.read.discover import Found
@@ -146,20 +146,23 @@ class Resumable(Execution):
 
     # -------------------------------------------------------------- one file
 
-    def _file(self, found: Found, pool: ThreadPoolExecutor) -> None:
+    def _foreseen(self, found: Sequence[Found]) -> Iterator[Input]:
+        return super()._foreseen(found[len(self._done) :])
+
+    def _file(self, found: Found) -> None:
         number, self._number = self._number, self._number + 1
         if number < len(self._done):
             self._restore(found, self._done[number], number)
             return
         if not self._whole or number + 1 >= self._total:
-            super()._file(found, pool)
+            super()._file(found)
             return
         before = {rule: len(told) for rule, told in self.samples.items()}
         counted = len(self.reads), len(self.outputs), len(self.inputs)
         log = ShardLog(self._journal.stem(number))
         self._log_to(log)
         try:
-            super()._file(found, pool)
+            super()._file(found)
         finally:
             self._log_to(None)
             log.close()
@@ -230,7 +233,7 @@ class Resumable(Execution):
         program.spec["charset"] = found.header.charset
         self._open_csv(found, program)
         keyed = self.keys.sets_for(program)
-        read = _Read(found, program, None, FindingTables(program.rules, found.name), tally_from(was["tally"]),
+        read = _Read(found, program, FindingTables(program.rules, found.name), tally_from(was["tally"]),
                      was["out_path"], [], was["bytes"], True)  # fmt: skip
         self.reads.append(read)
         for place, chunk_offset, lines, entries in keys_of(stem.with_suffix(".keys")):

@@ -16,6 +16,7 @@ from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.refusal import Refused
 from chukan_layout.sample.defects import DEFECTS, Defect, Record
 from chukan_layout.sample.host_defects import HOST_DEFECTS, HostFile
+from chukan_layout.sample.text_defects import TEXT_DEFECTS
 from chukan_layout.write.files import create_text, write_whole
 
 
@@ -75,10 +76,10 @@ def _kinds(kind: str, known: Sequence[Defect]) -> list[Defect]:
 
 
 def wanted_of(faults: Path, shape: str) -> list[Wanted]:
-    """The faults of a file for a sample of that shape; DefectsRefused for any shape but vendorA and vendorB."""
-    known = {"vendorA": DEFECTS, "vendorB": HOST_DEFECTS}.get(shape)
+    """The faults of a file for a sample of that shape; DefectsRefused for the standard's."""
+    known = {"vendorA": DEFECTS, "vendorB": HOST_DEFECTS, "vendorC": TEXT_DEFECTS}.get(shape)
     if known is None:
-        raise DefectsRefused("誤りを入れられるのは --as vendorA か vendorB だけです。", "faults go into --as vendorA or vendorB only")
+        raise DefectsRefused("誤りを入れられるのは --as vendorA・vendorB・vendorC です。", "faults go into --as vendorA, vendorB or vendorC")
     return read_wanted(faults, known)
 
 
@@ -156,19 +157,22 @@ def write_list(out: Path, done: Sequence[Injected]) -> None:
 
 
 class _File:
-    """One file of the sample as lines; fields are never quoted in it."""
+    """One file of the sample as lines, of UTF-16 ones in UTF-8; fields are never quoted in it."""
 
     def __init__(self, out: Path, mapping: FileMapping, rng: random.Random) -> None:
-        self.path = out / f"{mapping.source.files[0].split('*')[0]}01.csv"
+        self.path = out / mapping.source.files[0].replace("*", "01")
         self.columns = mapping.source.columns
-        self.lines = self.path.read_bytes().split(b"\r\n")[:-1]
+        self._mark = mapping.source.delimiter.encode()
+        self._wide = mapping.source.encoding == "utf-16"
+        raw = self.path.read_bytes()
+        self.lines = (_narrow(raw) if self._wide else raw).split(b"\r\n")[:-1]
         self.end = b"\r\n"
-        self._people = Counter(line.split(b",", 1)[0] for line in self.lines)
+        self._people = Counter(line.split(self._mark, 1)[0] for line in self.lines)
         self._resident = mapping.file == "住民情報"
         self._order = rng.sample(range(1, len(self.lines)), len(self.lines) - 1)
 
     def record(self, at: int) -> Record:
-        return dict(zip(self.columns, self.lines[at].split(b","), strict=False))
+        return dict(zip(self.columns, self.lines[at].split(self._mark), strict=False))
 
     def _ours(self, record: Record) -> bytes:
         """What no two faults may share: the household, or the person of the other files."""
@@ -219,7 +223,7 @@ class _File:
             self._copy_number(defect, record, at)
         else:
             defect.change(record)
-            self.lines[at] = b",".join(record[c] for c in self.columns)
+            self.lines[at] = self._mark.join(record[c] for c in self.columns)
         return at + 1
 
     def _copy_number(self, defect: Defect, record: Record, at: int) -> None:
@@ -227,7 +231,17 @@ class _File:
         column = "個人番号" if defect.rule == "K04" else "住民票コード"
         earlier = next(r for i in range(1, at) if (r := self.record(i))["最新区分"] == b"1")
         record[column] = earlier[column]
-        self.lines[at] = b",".join(record[c] for c in self.columns)
+        self.lines[at] = self._mark.join(record[c] for c in self.columns)
 
     def write(self) -> None:
-        write_whole(self.path, b"\r\n".join(self.lines) + self.end)
+        raw = b"\r\n".join(self.lines) + self.end
+        write_whole(self.path, _widened(raw) if self._wide else raw)
+
+
+def _narrow(raw: bytes) -> bytes:
+    """UTF-16 with its mark as UTF-8."""
+    return raw.decode("utf-16").encode()
+
+
+def _widened(raw: bytes) -> bytes:
+    return ("\ufeff" + raw.decode("utf-8", "surrogatepass")).encode("utf-16-le", "surrogatepass")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from chukan_layout.charset.of_source import by_lines
 from chukan_layout.model.mapping import (
     Concat,
     Const,
@@ -84,6 +85,13 @@ NO_SHAPE = Kind(
     "移行元の日付の形を書く",
     "write the shapes of the source's dates",
 )  # fmt: skip
+BYTES_OF_OTHER = Kind(
+    "M128", "error",
+    "文字コード {charset} の移行元では substr_bytes は使えません。「{name}」",
+    "substr_bytes cannot be used on a source in {charset}: {name}",
+    "substr (文字数) を使うか、固定長のファイルなら項目を分けて定義する",
+    "use substr (characters), or define separate fields of a file of records",
+)  # fmt: skip
 
 _SHORTEN = (Strip, Substr, SubstrBytes, Split, Map, Lookup, Date, Number)
 
@@ -99,6 +107,16 @@ def no_table(view: MapView) -> Iterator[Found]:
                 if isinstance(op, Gaiji) and op.table not in view.mapping.gaiji:
                     hint = near(op.table, view.mapping.gaiji)
                     yield NO_GAIJI.found(view.doc, *at, hint=hint, needs=names.GAIJI, table=op.table)
+
+
+def bytes_of_other(view: MapView) -> Iterator[Found]:
+    if view.file.source.record is None and by_lines(view.file.source) is None:
+        return
+    for i, line in enumerate(view.file.item):
+        for j, op in enumerate(line.ops):
+            if isinstance(op, SubstrBytes):
+                words = {"name": line.to, "charset": view.file.source.encoding}
+                yield BYTES_OF_OTHER.found(view.doc, "item", i, "ops", j, **words)
 
 
 def wide_pad(view: MapView) -> Iterator[Found]:
@@ -183,4 +201,4 @@ def no_shape(view: MapView) -> Iterator[Found]:
                 yield NO_SHAPE.found(view.doc, "item", i, "ops", j, name=line.to)
 
 
-CHECKS = (no_table, wide_pad, bad_literal, not_a_date, other_table, fine_number, no_shape)
+CHECKS = (no_table, bytes_of_other, wide_pad, bad_literal, not_a_date, other_table, fine_number, no_shape)

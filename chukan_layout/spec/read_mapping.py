@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
+from chukan_layout.charset import registry
+from chukan_layout.charset.of_source import has_lines
 from chukan_layout.model.layout import Strict
 from chukan_layout.model.mapping import CodeMap, FileMapping, GaijiTable, Mapping
 from chukan_layout.spec import names
-from chukan_layout.spec.problem import Kind
+from chukan_layout.spec.document import Document
+from chukan_layout.spec.problem import Kind, Problem
 from chukan_layout.spec.reading import TWICE, Reading
+from chukan_layout.spec.suggest import near
 
 AREA = re.compile(r"\d{2}(-.+)?")
 FILES = re.compile(r"^files = \[(.*?)\]", re.MULTILINE | re.DOTALL)
@@ -24,6 +28,22 @@ FOREIGN_NAME = Kind(
     "put the number of the area before the name",
 )  # fmt: skip
 
+NO_CHARSET = Kind(
+    "T214", "error",
+    "文字コード「{name}」はありません",
+    "there is no charset {name}",
+    "名前を直す (chukan charset list) か、chukan charset add で加える",
+    "correct the name (chukan charset list), or add it with chukan charset add",
+)  # fmt: skip
+
+NO_LINES = Kind(
+    "T215", "error",
+    "文字コード「{name}」の区切りテキストは、バイトのまま行に分けられません",
+    "delimited text in {name} cannot be divided into lines by its bytes",
+    "chukan charset convert で utf-8 に変える",
+    "make it utf-8 with chukan charset convert",
+)  # fmt: skip
+
 
 class _Vendor(Strict):
     name: str
@@ -31,6 +51,7 @@ class _Vendor(Strict):
     layout_version: str
     note: str = ""
     source: str = "draft"
+    masters: bool = False
 
 
 class VendorFile(Strict):
@@ -117,6 +138,7 @@ def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingR
         layout_version=head.layout_version,
         note=head.note,
         source=head.source,
+        masters=head.masters,
         files=tuple(files),
         codes=codes,
         gaiji=gaiji,
@@ -158,12 +180,24 @@ def _files(reading: Reading, folders: Sequence[Path]) -> list[FileMapping]:
     return list(files.values())
 
 
+def _charset_problem(doc: Document, file: FileMapping) -> Problem | None:
+    name = file.source.encoding
+    if not registry.exists(name):
+        return doc.problem(NO_CHARSET, "source", "encoding", hint=near(name, registry.names()), name=name)
+    return None if has_lines(file.source) else doc.problem(NO_LINES, "source", "encoding", name=name)
+
+
 def _file(reading: Reading, path: Path, files: dict[str, FileMapping]) -> None:
     moved = {key: key for key in ("source", "item", "rest", "unset")}
     found = reading.headed(path, names.mapping(path.stem), FileMapping, "mapping", moved)
     if found is None:
         return
     file, doc = found
+    problem = _charset_problem(doc, file)
+    if problem is not None:
+        reading.problems.append(problem)
+        reading.unread.add(names.mapping(path.stem))
+        return
     if file.id in files:
         problem = doc.problem(TWICE, "mapping", "id", what="マッピング (mapping)", name=file.id)
         reading.problems.append(problem)

@@ -37,6 +37,7 @@ from chukan_layout.spec import (
     read_layouts,
     read_mapping,
     reading,
+    selection,
     shape,
 )
 from chukan_layout.spec.changes import Changes
@@ -47,7 +48,7 @@ from chukan_layout.spec.workbook import kinds as workbook_kinds
 
 ROOT = Path(__file__).parents[2]
 _MODULES: tuple[ModuleType, ...] = (
-    document, shape, load, read_layouts, read_mapping, reading, find, derive, workbook_kinds, check_files, check_names, check_items, check_types,
+    document, shape, load, read_layouts, read_mapping, reading, find, selection, derive, workbook_kinds, check_files, check_names, check_items, check_types,
     check_codes, conditions, check_rules, check_sources, check_mapping, check_lines, check_ops, check_maps,
 )  # fmt: skip
 _ROOMS = (

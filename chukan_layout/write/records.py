@@ -12,6 +12,7 @@ from chukan_layout.plan.records import RecordPlan
 class _Mark(NamedTuple):
     records: int
     sums: tuple[int, ...]
+    open: bytes
 
 
 class RecordWriter:
@@ -22,6 +23,16 @@ class RecordWriter:
         self._records = _kernel.Records(plan.spec_bytes, plan.table)
         self._count = 0
         self._sums = [0] * len(plan.spec["sums"])
+        self._open = b""  # records of a block that is not full
+
+    def blocked(self, records: Any, last: bool = False) -> Any:
+        """The bytes to write for the next records: as they are, or the blocks that they fill."""
+        if self._plan.layout.form != "bdw":
+            return records
+        waiting = self._open + bytes(memoryview(records))
+        made, taken = self._records.blocks(waiting, last)
+        self._open = waiting[taken:]
+        return made
 
     def encode(self, csv: Any) -> tuple[Any, int]:
         """The records of CSV (UTF-8, no header line), and how many values their fields could not take."""
@@ -31,10 +42,10 @@ class RecordWriter:
         return raw, len(refused)
 
     def mark(self) -> _Mark:
-        return _Mark(self._count, tuple(self._sums))
+        return _Mark(self._count, tuple(self._sums), self._open)
 
     def rewind(self, mark: _Mark) -> None:
-        self._count, self._sums = mark.records, list(mark.sums)
+        self._count, self._sums, self._open = mark.records, list(mark.sums), mark.open
 
     def header(self) -> bytes:
         """Header records; what they count is not known yet and stays blank."""

@@ -7,6 +7,7 @@ pub mod blob;
 pub mod code;
 pub mod codec;
 pub mod cursor;
+pub mod lines;
 pub mod pydoor;
 pub mod survey;
 mod unicode;

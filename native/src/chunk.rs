@@ -1,5 +1,7 @@
 //! A chunk of whole records through the program.
 
+use crate::charset::codec::{Kind, Problem};
+use crate::charset::lines::{Lines, Text};
 use crate::charset::{utf16_to_utf8, Charset};
 use crate::cleanse::Fate;
 use crate::program::Program;
@@ -35,6 +37,8 @@ struct Reader<'p, 'a> {
     out: ChunkOut<'p>,
     data: &'a [u8],
     spans: Spans,
+    /// Broken double-byte runs, by byte of the text, that no record has come upon yet.
+    odd: &'a [(usize, Problem)],
 }
 
 /// Where the records stand that did not pass.
@@ -61,10 +65,15 @@ pub fn run<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p
     if let Some(layout) = &program.records {
         return records::run(program, layout, data, wanted);
     }
+    if let Some(lines) = &program.lines {
+        let text = lines.text(data);
+        let (out, spans) = run_bytes(program, &text.text, &text.odd, wanted);
+        return placed(program, out, &spans, data, |at| lines.place(data, &text, at));
+    }
     match program.charset() {
         Charset::Utf16Le | Charset::Utf16Be => run_utf16(program, data, wanted),
         _ => {
-            let (mut out, spans) = run_bytes(program, data, wanted);
+            let (mut out, spans) = run_bytes(program, data, &[], wanted);
             (out.rejected, out.removed) = spans.copy(data, |at| at);
             out
         }
@@ -75,6 +84,11 @@ pub fn run<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p
 pub fn split(program: &Program, data: &[u8], eof: bool) -> usize {
     if let Some(layout) = &program.records {
         return records::split(layout, data, eof);
+    }
+    if let Some(lines) = program.lines.as_ref().filter(|_| !eof) {
+        let text = lines.text(data);
+        let whole = program.dialect.split(&text.text, false);
+        return if whole == 0 { 0 } else { lines.place(data, &text, whole) };
     }
     if eof || !program.charset().is_utf16() {
         return program.dialect.split(data, eof);
@@ -91,6 +105,9 @@ pub fn first_record(program: &Program, data: &[u8], eof: bool) -> usize {
         return records::first_record(layout, data, eof);
     }
     let mut fields = Vec::new();
+    if let Some(lines) = &program.lines {
+        return first_line_record(program, lines, data, eof);
+    }
     if !program.charset().is_utf16() {
         return program.dialect.next(data, 0, eof, &mut fields).map_or(0, |r| r.end);
     }
@@ -98,6 +115,20 @@ pub fn first_record(program: &Program, data: &[u8], eof: bool) -> usize {
     let (text, kept) = utf16_to_utf8(even, program.charset() == Charset::Utf16Be);
     let record = program.dialect.next(text.as_bytes(), 0, eof, &mut fields);
     record.map_or(0, |r| utf16_bytes(&text[..r.end], &kept))
+}
+
+/// As [`first_record`]: no more lines are decoded than it takes.
+fn first_line_record(program: &Program, lines: &Lines, data: &[u8], eof: bool) -> usize {
+    let (mut end, mut fields) = (0, Vec::new());
+    while end < data.len() {
+        end += lines.first(&data[end..]);
+        let last = eof && end == data.len();
+        let text: Text = lines.text(&data[..end]);
+        if let Some(record) = program.dialect.next(&text.text, 0, last, &mut fields) {
+            return lines.place(data, &text, record.end);
+        }
+    }
+    0
 }
 
 fn utf16_bytes(text: &str, kept: &[usize]) -> usize {
@@ -109,17 +140,29 @@ fn utf16_bytes(text: &str, kept: &[usize]) -> usize {
 /// UTF-16 is read as UTF-8; places are counted back to bytes of the source.
 fn run_utf16<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> ChunkOut<'p> {
     let (text, kept) = utf16_to_utf8(data, program.charset() == Charset::Utf16Be);
-    let (mut out, spans) = run_bytes(program, text.as_bytes(), wanted);
+    let (out, spans) = run_bytes(program, text.as_bytes(), &[], wanted);
     let places = source_places(&text, &kept);
-    let place = |at: usize| places.get(at).map_or(data.len(), |p| *p as usize).min(data.len());
-    (out.rejected, out.removed) = spans.copy(data, place);
-    for offset in &mut out.rows.findings.offset {
+    placed(program, out, &spans, data, |at| {
+        places.get(at).map_or(data.len(), |p| *p as usize).min(data.len())
+    })
+}
+
+/// What a run over a text gave, with the bytes and the places of the source `data`.
+fn placed<'p>(
+    program: &'p Program,
+    mut out: ChunkOut<'p>,
+    spans: &Spans,
+    data: &[u8],
+    place: impl Fn(usize) -> usize,
+) -> ChunkOut<'p> {
+    (out.rejected, out.removed) = spans.copy(data, &place);
+    let rows = &mut out.rows;
+    let offsets =
+        rows.findings.offset.iter_mut().chain(&mut rows.ledger.offset).chain(&mut rows.changes.offset);
+    for offset in offsets {
         *offset = place(*offset as usize) as u64;
     }
-    for offset in out.rows.ledger.offset.iter_mut().chain(&mut out.rows.changes.offset) {
-        *offset = place(*offset as usize) as u64;
-    }
-    for (entries, spec) in out.rows.keyed.iter_mut().zip(&program.keyed) {
+    for (entries, spec) in rows.keyed.iter_mut().zip(&program.keyed) {
         for entry in entries.chunks_exact_mut(spec.width()) {
             let mut raw = [0u8; 8];
             raw.copy_from_slice(&entry[16..24]);
@@ -143,7 +186,13 @@ fn source_places(text: &str, kept: &[usize]) -> Vec<u32> {
     places
 }
 
-fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut<'p>, Spans) {
+/// `odd` are the broken double-byte runs of what `data` was made of.
+fn run_bytes<'p>(
+    program: &'p Program,
+    data: &[u8],
+    odd: &[(usize, Problem)],
+    wanted: Wanted,
+) -> (ChunkOut<'p>, Spans) {
     let out = ChunkOut {
         rows: Rows::new(program, data.len(), wanted.csv, wanted.columns, wanted.reveal),
         rows_in: 0,
@@ -154,7 +203,7 @@ fn run_bytes<'p>(program: &'p Program, data: &[u8], wanted: Wanted) -> (ChunkOut
         removed: Vec::new(),
         gathered: None,
     };
-    let mut reader = Reader { out, data, spans: Spans::default() };
+    let mut reader = Reader { out, data, spans: Spans::default(), odd };
     let dialect = &program.dialect;
     let quotes = dialect.quote.is_some_and(|q| memchr(q, data).is_some());
     if quotes || dialect.trail_aware || data.len() > HARD_LIMIT {
@@ -214,9 +263,12 @@ impl Reader<'_, '_> {
         let line = self.out.lines as u32 + 1;
         self.out.rows_in += 1;
         self.out.lines += u64::from(record.lines);
-        let fate = match broken(program, self.data, record, fields) {
+        let half = if self.odd.is_empty() { None } else { self.half(program, record, line) };
+        let at = half.as_ref().map_or(record.start, |(at, _)| *at);
+        let wrong = half.map(|(_, broken)| broken).or_else(|| broken(program, self.data, record, fields));
+        let fate = match wrong {
             Some((rule, note)) => {
-                self.out.rows.broken(rule, line, record.start, &note);
+                self.out.rows.broken(rule, line, at, &note);
                 Fate::Rejected
             }
             None => self.out.rows.record(&Source {
@@ -245,6 +297,26 @@ impl Reader<'_, '_> {
     }
 }
 
+type Broken = (Option<u16>, String);
+
+impl Reader<'_, '_> {
+    /// The half character that breaks a record, and its place; runs that were left open are noted.
+    #[cold]
+    fn half(&mut self, program: &Program, record: &Record, line: u32) -> Option<(usize, Broken)> {
+        let n = self.odd.partition_point(|(at, _)| *at < record.end);
+        let (mine, rest) = self.odd.split_at(n);
+        self.odd = rest;
+        let s = &program.structure;
+        if let Some((at, _)) = mine.iter().find(|(_, p)| p.kind == Kind::OddByte) {
+            // The byte is kept in the last bits of its character.
+            let byte = self.data[*at..].first_chunk::<4>().map_or(0, |c| (c[2] & 3) << 6 | c[3] & 63);
+            return Some((*at, (s.half, format!("{byte:02X}"))));
+        }
+        mine.iter().for_each(|(at, _)| self.out.rows.noted(s.shift, line, *at, ""));
+        None
+    }
+}
+
 fn whole(program: &Program, start: usize, end: usize, content_end: usize, terminated: bool) -> Record {
     let long = end - start > program.dialect.max_record;
     let shape = if long { Shape::TooLong } else { Shape::Whole };
@@ -252,12 +324,7 @@ fn whole(program: &Program, start: usize, end: usize, content_end: usize, termin
 }
 
 /// The rule a record breaks as a whole, with a note for the finding.
-fn broken(
-    program: &Program,
-    data: &[u8],
-    record: &Record,
-    fields: &[Field],
-) -> Option<(Option<u16>, String)> {
+fn broken(program: &Program, data: &[u8], record: &Record, fields: &[Field]) -> Option<Broken> {
     let s = &program.structure;
     match record.shape {
         Shape::BadQuote => return Some((s.quote, String::new())),

@@ -2,6 +2,8 @@
 
 use crate::chars::Class;
 use crate::chars::{is_private_use, CharOp};
+use crate::charset::codec::Codec;
+use crate::charset::lines::Lines;
 use crate::charset::{Charset, Decoder};
 use crate::checkdigit::{check_digit_ok, CheckDigit};
 use crate::checks::{check, Codes, DataType, ItemCheck};
@@ -215,6 +217,8 @@ pub struct Structure {
 pub struct Program {
     /// How the file is cut into records; None for delimited files.
     pub records: Option<Records>,
+    /// How a text in a charset that the pass doesn't divide by itself becomes UTF-8.
+    pub lines: Option<Lines>,
     pub dialect: Dialect,
     pub decoder: Decoder,
     pub columns: usize,
@@ -272,6 +276,7 @@ impl Program {
         }
         let mut program = Self {
             records: None,
+            lines: None,
             dialect: dialect(&spec, charset)?,
             columns: spec.columns,
             empty_is_value: spec.empty_quoted == EmptyQuoted::Empty,
@@ -313,6 +318,17 @@ impl Program {
         }
         self.private_units = records.private_units();
         self.records = Some(records);
+        Ok(())
+    }
+
+    /// The program reads text in another charset, of which `lines` make UTF-8.
+    pub fn of_lines(&mut self, codec: Codec) -> Result<(), String> {
+        if self.charset() != Charset::Utf8 {
+            return Err("lines of another charset are read as UTF-8".into());
+        }
+        let lines = Lines::new(codec, self.dialect.newline)?;
+        self.private_units = lines.private_units();
+        self.lines = Some(lines);
         Ok(())
     }
 

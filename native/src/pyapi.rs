@@ -1,5 +1,6 @@
 //! The boundary: Python classes over the kernel.  Nothing here knows areas, vendors or files.
 
+use crate::charset::codec::Codec;
 use crate::charset::{Charset, Decoder, Encoder};
 use crate::chunk::{self, ChunkOut, Wanted};
 use crate::cleanse::Changes;
@@ -128,19 +129,25 @@ pub struct PyProgram {
 impl PyProgram {
     /// `spec` is the JSON of `chukan_layout.plan`, `table` the charset's table; ValueError says what doesn't fit.
     ///
-    /// `records` are the JSON of a record layout and the table of its charset; then `spec` has the charset utf-8.
+    /// `records` are the JSON of a record layout and the table of its charset, `codec` the table of another charset
+    /// whose lines are read; then `spec` has the charset utf-8.
     #[new]
-    #[pyo3(signature = (spec, table, records = None))]
+    #[pyo3(signature = (spec, table, records = None, codec = None))]
     fn new(
         spec: &Bound<'_, PyAny>,
         table: &Bound<'_, PyAny>,
         records: Option<(Bound<'_, PyAny>, Bound<'_, PyAny>)>,
+        codec: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let (spec, table) = (Bytes::of(spec)?, Bytes::of(table)?);
         let mut program = Program::compile(spec.get(), table.get()).map_err(PyValueError::new_err)?;
         if let Some((json, codec)) = records {
             let records = Records::new(Bytes::of(&json)?.get(), Bytes::of(&codec)?.get());
             records.and_then(|r| program.of_records(r)).map_err(PyValueError::new_err)?;
+        }
+        if let Some(table) = codec {
+            let codec = Codec::new(Bytes::of(&table)?.get());
+            codec.and_then(|c| program.of_lines(c)).map_err(PyValueError::new_err)?;
         }
         Ok(Self { inner: Arc::new(program) })
     }

@@ -45,6 +45,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def paper(made: Path, name: str) -> str:
     """The Markdown without what differs between two runs: times, the account and the version of the tool."""
     text = (made / "papers" / f"{name}.md").read_text(encoding="utf-8")
+    text = re.sub(r"\d{4}年\d+月\d+日 \d+:\d\d（UTC）", "（日時）", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(\+\d\d:\d\d|Z)?", "（日時）", text).replace(f"chukan {__version__}", "chukan")
     return re.sub(rf"(実行した者\W+){re.escape(getpass.getuser())}\b", r"\1（利用者）", text)
 

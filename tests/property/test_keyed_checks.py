@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chukan_layout import _kernel
+from chukan_layout.engines.local import LocalEngine
 from chukan_layout.model.layout import Area, FileFormat, LayoutFile, LayoutSet
 from chukan_layout.model.report import Skipped
 from chukan_layout.plan.compile import compile_validate
@@ -77,8 +78,8 @@ Records = list[tuple[Any, ...]]
 def judged(inputs: dict[str, Records]) -> tuple[set[tuple[str, int, str]], list[str]]:
     """(check, line, complaint) of every finding about 賦課, and the checks that were skipped."""
     found, skipped = set(), list[Skipped]()
-    with tempfile.TemporaryDirectory() as folder:
-        keys = KeyedGathering(Path(folder) / "keys", 1)
+    with tempfile.TemporaryDirectory() as folder, LocalEngine().session(Path(folder), 1) as session:
+        keys = KeyedGathering(session, Path(folder) / "keys", 1)
         for layout in FILES:
             if layout.id not in inputs:
                 continue

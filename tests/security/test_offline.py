@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chukan_layout.engines import local
+from chukan_layout.engines.engine import CSV_BLOCK
 from tests.run_support import household, households, order_of, run_here, standard_file, vendor_file
 
 #: The command in a process that ends at the first event of a socket, whoever raises it.
@@ -89,7 +89,7 @@ def test_files_are_private_even_while_they_are_written(tmp_path: Path) -> None:
             if path.is_file():
                 seen[path.relative_to(tmp_path / "run").as_posix()] = stat.S_IMODE(path.stat().st_mode)
 
-    order = order_of(source, formats=("csv", "parquet"), block=local.CSV_BLOCK // 32)
+    order = order_of(source, formats=("csv", "parquet"), block=CSV_BLOCK // 32)
     run_here(order, tmp_path / "run", progress=look)
     assert any(name.endswith(".keys") for name in seen), "keys were looked at"
     look()

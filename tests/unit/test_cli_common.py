@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from chukan_layout.cli.common import Common, common_options, write_whole
-from chukan_layout.cli.csv_text import csv_text
 from chukan_layout.cli.errors import CliError, guarded
 from chukan_layout.cli.language import language, language_of
 from chukan_layout.cli.main import COMMANDS, cli
 from chukan_layout.spec.problem import Kind, SpecError
+from chukan_layout.write.csv_text import csv_text
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from chukan_layout.cli.fit_pages import fit_examples
 from chukan_layout.fit.decisions import Decision
 from chukan_layout.fit.measure import measure
-from chukan_layout.model.fit import BANDS, FitReport, Ratio, Rounding, Subject, band_of
+from chukan_layout.model.fit import (
+    BANDS,
+    FitReport,
+    Ratio,
+    Rounding,
+    SeenColumn,
+    SeenFile,
+    Subject,
+    band_of,
+)
 from chukan_layout.model.layout import Area, FileFormat, Item, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.report.document.formats import FORMATS, render
@@ -163,3 +173,55 @@ def test_exit_codes(chukan: Chukan, tmp_path: Path) -> None:
     bad = tmp_path / "fit.toml"
     bad.write_text('[[item]]\nitem = "備考"\ndisposition = "捨てる"\n', encoding="utf-8")
     assert "disposition" in chukan("fit", "--mapping", "vendorA", "--decisions", bad, code=2).stderr
+
+
+def seen(**columns: SeenColumn) -> SeenFile:
+    every = {f"列{n}": SeenColumn(name=f"列{n}", digits=3, filled=100) for n in range(1, 47)}
+    every["独自"] = SeenColumn(name="独自", digits=3, filled=100)
+    return SeenFile(name="SENKYO01.csv", records=100, columns=tuple((every | columns).values()))
+
+
+def test_from_a_profile_an_empty_column_is_no_source() -> None:
+    dump = seen(列1=SeenColumn(name="列1", filled=0), 列2=SeenColumn(name="列2", digits=11, filled=9))
+    (file,) = measure(layouts_of_47(), mapping_of(46), dump=[dump])
+    assert file.layout == Ratio(matched=45, total=ITEMS) and file.records == 100
+    gaps = {g.item: g for g in file.gaps}
+    assert gaps["項目1"].cls == "移行元にない項目" and "すべて空欄" in gaps["項目1"].reason
+    assert gaps["項目2"].cls == "桁あふれ" and "11 文字" in gaps["項目2"].reason and gaps["項目2"].matched
+    assert "項目3" not in gaps
+
+
+def test_from_a_profile_files_go_together_and_unknown_ones_are_left() -> None:
+    first, second = seen(列1=SeenColumn(name="列1", filled=0)), seen(列1=SeenColumn(name="列1", filled=1))
+    (file,) = measure(layouts_of_47(), mapping_of(46), dump=[first, second])
+    assert file.layout.matched == 46 and file.records == 200
+    assert measure(layouts_of_47(), mapping_of(46), dump=[first.model_copy(update={"name": "X.csv"})]) == ()
+    gone = first.model_copy(update={"columns": first.columns[1:]})
+    (file,) = measure(layouts_of_47(), mapping_of(46), dump=[gone])
+    assert file.layout.matched == 45 and "見つからない" in next(g.reason for g in file.gaps if g.item == "項目1")
+    unnamed = tuple(c.model_copy(update={"name": f"項{n}"}) for n, c in enumerate(second.columns))
+    (file,) = measure(layouts_of_47(), mapping_of(46), dump=[second.model_copy(update={"columns": unnamed})])
+    assert file.layout.matched == 46, "columns without headings are known by place"
+
+
+def test_fit_of_a_profile_finds_the_codes_put_in_on_purpose(chukan: Chukan, tmp_path: Path) -> None:
+    defects = Path(__file__).parents[2] / "docs" / "examples" / "faults.toml"
+    chukan("sample", "--city", "--residents", "1000", "--area", "住民基本台帳", "--as", "vendorA", "--defects", defects, "--out", tmp_path / "in")
+    chukan("profile", tmp_path / "in", "--format", "json", "--output-file", tmp_path / "p.json", "--quiet")
+    done = chukan("fit", "--mapping", "vendorA", "--profile", tmp_path / "p.json", "--format", "json", "--output-file", tmp_path / "f.json")
+    report = FitReport.model_validate_json((tmp_path / "f.json").read_bytes())
+    (subject,) = report.subjects
+    assert not done.stdout and (subject.kind, subject.label) == ("profile", "p")
+    (codes,) = [g for f in subject.files if f.file == "住民情報" for g in f.gaps if g.item == "性別"]
+    assert (codes.cls, codes.count) == ("コード不一致", 5) and codes.reason.endswith(": 7")
+    for words, said in ((("--profile", tmp_path / "p.json"), "--mapping"), (("--mapping", "vendorA", "--profile", tmp_path / "f.json"), "profile --format json")):
+        assert said in chukan("fit", *words, code=2).stderr
+
+
+def test_the_examples_in_the_documents_are_not_stale() -> None:
+    """``make docs`` writes them anew; they name every item that does not fit."""
+    docs = Path(__file__).parents[2] / "docs"
+    made = fit_examples()
+    assert set(made) == {"fit-vendorA.md", "fit-vendorB.md", "fit-lgdpm2013.md"}
+    assert all((docs / "examples" / name).read_text(encoding="utf-8") == text for name, text in made.items())
+    assert "| 46/47 | 97 % | 97.8 % | 98 % | 97.9 % |" in (docs / "fit-rate.md").read_text(encoding="utf-8")

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from chukan_layout.engines import cut as cutting
 from chukan_layout.engines import local
-from chukan_layout.engines.lane import Lane
+from chukan_layout.engines.engine import Input, Recipe, Settings
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.spec.load import load_mapping
 from tests.run_support import (
@@ -199,14 +200,20 @@ class OneRecord:
         return OneRecord()
 
 
+class NoRecipe(Recipe):
+    def program(self) -> None:
+        pass
+
+
 @pytest.mark.parametrize("jobs", [1, 4])
 def test_few_blocks_are_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
-    monkeypatch.setattr(local, "_kernel", OneRecord)
+    for module in (local, cutting):
+        monkeypatch.setattr(module, "_kernel", OneRecord)
     path = tmp_path / "x.csv"
     path.write_bytes(b"head\n" + b"0123456789\n" * 1000)
     pool = Waiting()
-    reading = local.Reading(path, None, 5, 1, local.Settings(jobs=jobs, block=16))
-    pieces = list(reading.pieces(pool, Lane(apart=False), lambda _size, _records: None))  # type: ignore[arg-type]
+    source = Input(path, 5, 1, NoRecipe(b"", b""), Settings(jobs=jobs, block=16))
+    pieces = list(local.LocalReading(source, pool).pieces(lambda _size, _records: None))  # type: ignore[arg-type]
     assert len(pieces) > 500
     assert pool.most <= jobs + 2
     assert [p.offset for p in pieces] == sorted({p.offset for p in pieces})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import count
 
 from markupsafe import Markup, escape
 
@@ -12,6 +14,7 @@ from chukan_layout.report.document.model import (
     Block,
     Bullets,
     Cell,
+    Contents,
     Document,
     Facts,
     Heading,
@@ -33,6 +36,7 @@ h1 { font-size:25px; font-weight:600; margin:0; letter-spacing:.06em; }
 h2 { font-size:18px; font-weight:600; margin:40px 0 10px; padding-bottom:4px; border-bottom:1px solid #8c98a1; break-after:avoid; }
 h2::before { counter-increment:h2; content:counter(h2) "　"; color:var(--accent); }
 h3 { font-size:15px; font-weight:600; margin:22px 0 6px; break-after:avoid; }
+nav ol { columns:2; margin:4px 0 10px; padding-left:2.2em; } nav a { color:var(--accent); text-decoration:none; }
 p { margin:6px 0 10px; } .note { color:var(--soft); font-size:13px; }
 .good { color:#1d5f8f; } .bad { color:#b34700; font-weight:600; }
 .warn { border-left:6px solid #e3c55c; background:#fdf9ea; padding:8px 14px; }
@@ -57,6 +61,7 @@ svg { display:block; width:100%; height:auto; max-width:900px; } svg text { font
 footer { margin-top:48px; border-top:1px solid var(--line); padding-top:8px; color:var(--soft); font-size:12px; }
 @page { size:A4 ORIENTATION; margin:15mm 13mm 17mm; }
 @media print { body { font-size:10.5pt; } main { max-width:none; padding:0; } table { font-size:8.8pt; } .scroll { overflow:visible; }
+  svg { max-height:MOST; }
   * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } }
 """)
 _TABLE = Markup('<div class="scroll"><table>{}<thead><tr>{}</tr></thead><tbody>\n{}\n</tbody></table></div>')
@@ -70,8 +75,10 @@ _LABEL, _WIDE, _TALL = 250, 900, 26
 
 def render(document: Document) -> str:
     """The whole page."""
-    body = Markup("\n").join(_block(block) for block in document.blocks)
-    style = _STYLE.replace("ORIENTATION", "landscape" if document.landscape else "portrait")
+    chapters = [text for text, _ in document.chapters() if text]
+    number = count(1)
+    body = Markup("\n").join(_contents(block, chapters) if isinstance(block, Contents) else _block(block, number) for block in document.blocks)
+    style = _STYLE.replace("ORIENTATION", "landscape" if document.landscape else "portrait").replace("MOST", "140mm" if document.landscape else "225mm")
     head = Markup(
         '<!DOCTYPE html>\n<html lang="{}">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="{}">\n'
@@ -82,8 +89,10 @@ def render(document: Document) -> str:
     return str(head + page.format(inert(document.title), inert(document.subtitle), body, inert(document.footer)))
 
 
-def _block(block: Block) -> Markup:
+def _block(block: Block, number: Iterator[int]) -> Markup:
     if isinstance(block, Heading):
+        if block.level == 2:
+            return Markup('<h2 id="c{}">{}</h2>').format(next(number), inert(block.text))
         return Markup("<h{0}>{1}</h{0}>").format(block.level, inert(block.text))
     if isinstance(block, Para):
         mark = Markup(' class="{}"').format(block.kind) if block.kind != "text" else Markup()
@@ -96,7 +105,14 @@ def _block(block: Block) -> Markup:
         return Markup("<dl>{}</dl>").format(pairs)
     if isinstance(block, Table):
         return _table(block)
-    return _bars(block) if isinstance(block, Bars) else _approval(block)
+    if isinstance(block, Bars):
+        return _bars(block)
+    return _approval(block) if isinstance(block, Approval) else Markup()
+
+
+def _contents(block: Contents, chapters: list[str]) -> Markup:
+    lines = Markup().join(Markup('<li><a href="#c{}">{}</a></li>').format(i, inert(text)) for i, text in enumerate(chapters, 1))
+    return Markup('<nav><h3>{}</h3><ol>{}</ol></nav>').format(inert(block.title), lines)
 
 
 def _table(table: Table) -> Markup:

@@ -10,6 +10,7 @@ from chukan_layout.report.document.model import (
     Block,
     Bullets,
     Cell,
+    Contents,
     Document,
     Facts,
     Heading,
@@ -27,7 +28,8 @@ def render(document: Document) -> str:
     parts = [f"# {_text(document.title)}"]
     if document.subtitle:
         parts.append(_text(document.subtitle))
-    parts += [text for block in document.blocks if (text := _block(block))]
+    chapters = [text for text, _ in document.chapters() if text]
+    parts += [text for block in document.blocks if (text := _contents(block, chapters) if isinstance(block, Contents) else _block(block))]
     if document.footer:
         parts.append(f"---\n{_text(document.footer)}")
     return "\n\n".join(parts) + "\n"
@@ -54,7 +56,11 @@ def _block(block: Block) -> str:
         return _table(block)
     if isinstance(block, Bars):
         return _bars(block)
-    return _approval(block)
+    return _approval(block) if isinstance(block, Approval) else ""
+
+
+def _contents(block: Contents, chapters: list[str]) -> str:
+    return f"**{_text(block.title)}**\n\n" + "\n".join(f"{i}. {_text(text)}" for i, text in enumerate(chapters, 1))
 
 
 def _rows(heads: list[str], marks: list[str], rows: list[list[str]]) -> str:

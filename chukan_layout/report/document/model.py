@@ -85,7 +85,14 @@ class Approval:
     boxes: Sequence[tuple[str, str, str]]  # role, mark, name when known
 
 
-Block = Heading | Para | Bullets | Facts | Table | Bars | Approval
+@dataclass(frozen=True)
+class Contents:
+    """The chapters of the document, to be gone to."""
+
+    title: str
+
+
+Block = Heading | Para | Bullets | Contents | Facts | Table | Bars | Approval
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 from chukan_layout.report.document.model import (
@@ -9,6 +10,7 @@ from chukan_layout.report.document.model import (
     Bars,
     Block,
     Bullets,
+    Contents,
     Document,
     Facts,
     Heading,
@@ -25,11 +27,17 @@ WIDEST = 48
 def render(document: Document) -> str:
     """Title, then every block; long cells are cut (the other formats have them whole)."""
     lines = [document.title, document.subtitle, ""] if document.subtitle else [document.title, ""]
-    for block in document.blocks:
-        if isinstance(block, Bars):
-            continue  # a table beside it says the same
+    for n, block in enumerate(document.blocks):
+        if isinstance(block, Bars | Contents) or _only_drawn(document.blocks[n : n + 3]):
+            continue  # a table beside it says the same; there are no pages to go to
         lines += [*_block(block), ""]
     return "\n".join(line.rstrip() for line in lines).rstrip() + "\n"
+
+
+def _only_drawn(blocks: Sequence[Block]) -> bool:
+    """Whether the first of these opens a chapter that holds a chart and nothing else."""
+    drawn = len(blocks) > 1 and isinstance(blocks[0], Heading) and isinstance(blocks[1], Bars)
+    return drawn and (len(blocks) == 2 or isinstance(blocks[2], Heading))
 
 
 def width(text: str) -> int:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from chukan_layout.model.erasure import ErasureRecord
 from chukan_layout.model.finding import Rule
+from chukan_layout.model.fit import Rounding
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.manifest import Manifest
 from chukan_layout.model.mapping import FileMapping, Mapping
 from chukan_layout.model.project import Person, Project
-from chukan_layout.model.report import FileReport, Report
+from chukan_layout.model.report import FileReport, Fit, Report
 from chukan_layout.report import words
 from chukan_layout.report.document.model import (
     Approval,
     Block,
     Cell,
     Column,
+    Contents,
     Document,
     Facts,
     Heading,
@@ -26,6 +28,8 @@ from chukan_layout.report.document.model import (
     Table,
 )
 
+#: More chapters than these are listed in front.
+FEW = 3
 #: An empty box, to be filled in by hand.
 BOX = "（　　　　　　　　）"
 ORIGINS = {"official": "公式", "successor": "後継", "law": "法令", "draft": "下書き"}
@@ -36,7 +40,7 @@ TERMS = (
     ("件数照合", "入力 = 出力 + 除外 + 統合 + 削除。どの記録も黙って失われない。"),
     ("除外", "変換できず、受け取ったままのバイトで rejects に残した記録。"),
     ("ハッシュ合計", "出力した記録ごとの 64 ビットのハッシュの合計。順序によらず、一件でも違えば変わる。"),
-    ("適合率", "移行元の項目が対応するレイアウトの項目数 ÷ レイアウトの全項目数。小数第4位以下切り捨て。"),
+    ("適合率", "移行元の項目が対応するレイアウトの項目数 ÷ レイアウトの全項目数。百分率の小数第2位以下を切り捨てる。"),
     ("指摘", "規則に合わない値や記録。値は伏せて示す。"),
     ("下書き", "公開された仕様書で確かめていない推定の項目。仕様準拠の根拠にはならない。"),
     ("根拠", "項目や検査の出所。公式: 公開された仕様書、後継: 標準準拠システムの仕様（数字は業務ID）、法令: その条文、下書き: 推定。"),
@@ -70,6 +74,12 @@ class Folder:
         return next((m for m in found if (m.area, m.file) == (f.area, f.file)), None)
 
     @property
+    def files(self) -> list[FileReport]:
+        """In the order of the layouts, in which readers look for them; the report has them as they were read."""
+        order = {(a.no, f.id): n for n, (a, f) in enumerate((a, f) for a in self.layouts.areas for f in a.files)}
+        return sorted(self.report.files, key=lambda f: (f.area, order.get((f.area, f.file), 0), f.source.path))
+
+    @property
     def areas(self) -> list[tuple[int, str]]:
         return sorted({(f.area, f.area_name) for f in self.report.files})
 
@@ -85,6 +95,21 @@ def origin(source: str) -> str:
     """``successor:001`` as 後継 001: where an item or a check is from, without words of ours."""
     kind, _, where = source.partition(":")
     return f"{ORIGINS.get(kind, kind)} {where}".strip()
+
+
+def percent(fit: Fit) -> str:
+    """``97.8 %``, cut off and never rounded up."""
+    return f"{Rounding().percent(fit.items_matched, fit.items_total)} %"
+
+
+def moment(said: str) -> str:
+    """A time of the manifest as people write it: ``2026年4月1日 9:05（UTC）``."""
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    zone = at.tzname() or ""
+    return f"{at:%Y年%-m月%-d日 %-H:%M}" + (f"（{zone}）" if zone else "")
 
 
 def columns(*names: tuple[str, int]) -> list[Column]:
@@ -134,7 +159,9 @@ def paper(folder: Folder, name: str, blocks: Sequence[Block], marks: tuple[str, 
     if drafts:
         end.append(Para(f"{words.DRAFT[0]}この移行の対象には下書きの項目が {drafts:,} ある。", "warn"))
     signed = approvals(folder, marks) if marks else []
+    chapters = sum(isinstance(b, Heading) and b.level == 2 for b in (*blocks, *signed, *end))
+    contents = [Contents("目次")] if chapters > FEW else []
     where = folder.project.municipality or folder.project.title
     return Document(
-        name, name, [head(folder), *blocks, *signed, *end], where, f"chukan {folder.report.tool_version}", "ja", landscape=True
+        name, name, [head(folder), *contents, *blocks, *signed, *end], where, f"chukan {folder.report.tool_version}", "ja", landscape=True
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chukan_layout.model.mapping import FileMapping, MapItem, Op
 from chukan_layout.report.document.model import Block, Cell, Document, Facts, Heading, Para
-from chukan_layout.report.papers.folder import BOX, Folder, box, origin, paper, table
+from chukan_layout.report.papers.folder import BOX, Folder, box, origin, paper, percent, table
 
 #: What an operation does, in the words of an official.  What is missing is said by its name.
 OPERATIONS = {
@@ -22,14 +22,14 @@ _DISPOSITIONS = {"individual": "個別移行", "discard": "破棄"}
 
 def data_list(folder: Folder) -> Document:
     """現行システムデータ一覧: tables, items with type and digits, volume."""
-    r = folder.report
     blocks: list[Block] = [
         Heading("表とデータ量"),
         table((("表（移行元ファイル）", 32), ("業務", 24), ("件数", 12), ("バイト", 16), ("文字コード", 14), ("項目数", 9)),
-              [[f.source.path, f"{f.area:02d} {f.area_name}", f.rows.in_, f.source.bytes, f.source.encoding, _width(folder, f.area, f.file)] for f in r.files]),
+              [[f.source.path, f"{f.area:02d} {f.area_name}", f.rows.in_, f.source.bytes, f.source.encoding, _width(folder, f.area, f.file)] for f in folder.files]),
         Para("データ型と桁数は、対応するレイアウトの項目のもの。実際のデータで測った型・桁・値の種類は chukan profile の一覧による。"),
     ]  # fmt: skip
-    for f in r.files:
+    area = 0
+    for f in folder.files:
         mapped, layout = folder.mapped(f), folder.layout(f.area, f.file)
         if mapped is None or layout is None:
             continue
@@ -41,7 +41,11 @@ def data_list(folder: Folder) -> Document:
             item = items.get(to.get(name, ""))
             where = to[name] if name in to else _rest(rest[name].disposition, rest[name].reason) if name in rest else "―"
             rows.append([no, name, item.type if item else BOX, item.digits if item else BOX, where])
-        blocks += [Heading(f.source.path, 3), table((("No.", 6), ("項目", 30), ("データ型", 10), ("桁数", 10), ("対応する項目", 60)), rows)]
+        if f.area != area:
+            area = f.area
+            blocks.append(Heading(f"項目 {f.area:02d} {f.area_name}"))
+        blocks += [Heading(f"{f.source.path}　{f.name}", 3),
+                   table((("No.", 6), ("項目", 30), ("データ型", 18), ("桁数", 18), ("対応する項目", 60)), rows)]  # fmt: skip
     return paper(folder, "現行システムデータ一覧", blocks, ("–", "○", "△"))
 
 
@@ -57,7 +61,8 @@ def _width(folder: Folder, area: int, file: str) -> Cell:
 def item_table(folder: Folder) -> Document:
     """項目対応表: the mapping as a design that can be read."""
     blocks: list[Block] = []
-    for f in folder.report.files:
+    area = 0
+    for f in folder.files:
         layout, mapped = folder.layout(f.area, f.file), folder.mapped(f)
         if layout is None or mapped is None:
             continue
@@ -69,7 +74,10 @@ def item_table(folder: Folder) -> Document:
             source = "・".join(line.from_) if line else "―"
             rows.append([item.no, item.name, item.type, item.digits, item.code or "―", "必須" if item.required else "", source, said, origin(item.source)])
         heads = (("No.", 6), ("項目", 28), ("型", 6), ("桁数", 7), ("コード", 16), ("必須", 7), ("移行元の項目", 28), ("変換", 50), ("根拠", 16))
-        blocks += [Heading(f"{f.area:02d} {f.name}"), Facts([("移行元ファイル", f.source.path), ("対応する項目", f"{f.fit.items_matched}/{f.fit.items_total}")]),
+        if f.area != area:
+            area = f.area
+            blocks.append(Heading(f"{f.area:02d} {f.area_name}"))
+        blocks += [Heading(f.name, 3), Facts([("移行元ファイル", f.source.path), ("対応する項目", f"{f.fit.items_matched}/{f.fit.items_total}（{percent(f.fit)}）")]),
                    table(heads, rows), *_left_over(mapped)]  # fmt: skip
     return paper(folder, "項目対応表", blocks or [Para("マッピングを通した変換ではないため、対応表はない。")])
 

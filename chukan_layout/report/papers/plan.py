@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from chukan_layout.model.finding import Rule
+from chukan_layout.model.fit import Rounding
 from chukan_layout.model.project import Duty, Step
 from chukan_layout.report.document.model import Block, Bullets, Cell, Document, Facts, Heading, Para
-from chukan_layout.report.papers.folder import Folder, box, origin, paper, table
+from chukan_layout.report.papers.folder import Folder, box, origin, paper, percent, table
 from chukan_layout.report.words import CLEANSING_KINDS, CLEANSING_STATES
 
 #: The usual duties, where project.toml has none: the marks of the source document's table 42 for the three steps it names.
@@ -35,9 +36,7 @@ def plan(folder: Folder) -> Document:
         Heading("対象となるデータ範囲"),
         Facts([("業務", len(folder.areas)), ("移行ファイル", len(r.files)), ("記録の件数", r.totals.rows.in_),
                ("データ量（バイト）", sum(f.source.bytes for f in r.files))]),
-        table((("業務", 24), ("移行ファイル", 26), ("移行元ファイル", 24), ("件数", 12), ("項目", 8), ("対応する項目", 12), ("適合率", 9)),
-              [[f"{f.area:02d} {f.area_name}", f.name, f.source.path, f.rows.in_, f.fit.items_total, f.fit.items_matched, f"{f.fit.rate:.3f}"]
-               for f in r.files], empty="対象のファイルはない。"),
+        *_by_area(folder),
         Heading("移行実施手順・スケジュール"),
         table((("手順", 48), ("開始", 16), ("終了", 16), ("担当", 22), ("備考", 30)),
               [[s.name, box(s.start), box(s.end), box(s.who), s.note] for s in steps]),
@@ -63,9 +62,24 @@ def plan(folder: Folder) -> Document:
         *cleansing(folder),
         *_findings_before(folder),
         Heading("タイミング"),
-        Facts([("データの基準日", box(p.snapshot)), ("基準日のあとの異動", "本番の抽出のあとに生じた異動は、次期システムで入力する（対象と期限: " + box(None) + "）")]),
+        Facts([("データの基準日", box(p.snapshot)), ("基準日のあとの異動", "本番の抽出のあとに生じた異動は、次期システムで入力する。対象と期限: " + box(None))]),
+        Heading("別表: 対象の移行ファイル"),
+        table((("業務", 32), ("移行ファイル", 36), ("移行元ファイル", 24), ("件数", 12), ("項目", 8), ("対応する項目", 13), ("適合率", 10)),
+              [[f"{f.area:02d} {f.area_name}", f.name, f.source.path, f.rows.in_, f.fit.items_total, f.fit.items_matched, percent(f.fit)]
+               for f in folder.files], empty="対象のファイルはない。"),
     ]  # fmt: skip
     return paper(folder, "データ移行計画書", blocks, ("◎", "○", "△"))
+
+
+def _by_area(folder: Folder) -> list[Block]:
+    """One line a 業務; its files are the last chapter."""
+    rows: list[list[Cell]] = []
+    for no, name in folder.areas:
+        files = [f for f in folder.report.files if f.area == no]
+        total, matched = sum(f.fit.items_total for f in files), sum(f.fit.items_matched for f in files)
+        rows.append([f"{no:02d} {name}", len(files), sum(f.rows.in_ for f in files), total, matched, f"{Rounding().percent(matched, total)} %"])
+    heads = (("業務", 36), ("移行ファイル", 13), ("件数", 14), ("項目", 10), ("対応する項目", 14), ("適合率", 12))
+    return [table(heads, rows, empty="対象のファイルはない。"), Para("移行ファイルごとの数は「別表: 対象の移行ファイル」に載せる。", "note")]
 
 
 def cleansing(folder: Folder) -> list[Block]:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from chukan_layout.report import words
 from chukan_layout.report.document.model import Bars, Block, Cell, Document, Facts, Heading, Para, Series
-from chukan_layout.report.papers.folder import Folder, box, paper, table
+from chukan_layout.report.papers.folder import Folder, box, moment, paper, table
 from chukan_layout.report.papers.plan import cleansing, severity
 
 
@@ -19,19 +19,19 @@ def result(folder: Folder) -> Document:
         Facts([
             ("判定", words.VERDICTS[r.verdict][0]), ("品質基準", f"「{severity(r.fail_on)}」以上の指摘 0 件"), ("指摘の件数", r.totals.findings),
             ("入力", rows.in_), ("出力", rows.out), ("除外", rows.rejected), ("統合", rows.merged), ("削除", rows.removed),
-            ("実行日時", f"{folder.manifest.started} 〜 {folder.manifest.finished}" if folder.manifest else "―"),
+            ("実行日時", f"{moment(folder.manifest.started)} 〜 {moment(folder.manifest.finished)}" if folder.manifest else "―"),
             ("実行した者", folder.manifest.user if folder.manifest else "―"),
         ]),
         *_chart(folder),
         Heading("件数照合"), _counts(folder),
         Heading("金額照合"),
         Para("数値項目の合計。番号や順序の項目の合計も、記録の欠けや重なりを見つける手がかりになるので載せる。"),
-        table((("移行ファイル", 30), ("項目", 30), ("合計", 20), ("移行先での合計", 20), ("一致", 8)),
-              [[f.name, name, n, box(None), "□"] for f in r.files for name, n in sorted(f.hash_totals.sums.items())],
+        table((("移行ファイル", 40), ("項目", 36), ("合計", 22), ("移行先での合計", 22), ("一致", 8)),
+              [[f"{f.area:02d} {f.name}", name, n, box(None), "□"] for f in folder.files for name, n in sorted(f.hash_totals.sums.items())],
               empty="合計を取る数値項目はない。"),
         Heading("ハッシュ照合"),
-        table((("移行ファイル", 30), ("記録のハッシュ合計", 24), ("移行先から戻したデータの値", 28), ("一致", 8)),
-              [[f.name, f.hash_totals.records, box(None), "□"] for f in r.files]),
+        table((("移行ファイル", 44), ("記録のハッシュ合計", 24), ("移行先から戻したデータの値", 34), ("一致", 8)),
+              [[f"{f.area:02d} {f.name}", f.hash_totals.records, box(None), "□"] for f in folder.files]),
         Heading("指摘（対応の主体ごと）"), *_findings(folder),
         Heading("実施しなかった検査"),
         table((("検査", 24), ("移行ファイル", 24), ("理由", 70)), [[s.check, s.file or "―", s.reason_ja] for s in r.skipped]),
@@ -41,7 +41,7 @@ def result(folder: Folder) -> Document:
     if r.errors:
         blocks += [Heading("処理の誤り"), table((("ファイル", 26), ("内容", 90)), [[e.path or "―", e.message_ja] for e in r.errors])]
     blocks += [Heading("目視確認"), table(
-        (("業務", 26), ("標本の件数", 12), ("確認した者", 20), ("確認日", 16), ("結果", 30)),
+        (("業務", 32), ("標本の件数", 22), ("確認した者", 24), ("確認日", 22), ("結果", 40)),
         [[f"{no:02d} {name}", box(None), box(None), box(None), box(None)] for no, name in folder.areas],
     )]  # fmt: skip
     return paper(folder, "データ移行結果報告書", blocks, ("◎", "○", "○"))
@@ -57,17 +57,17 @@ def _chart(folder: Folder) -> list[Block]:
     areas = sorted({area for area, _ in counts})
     series = [Series(name, [counts[a, key] for a in areas], colour) for key, (colour, _, name, _) in words.SEVERITIES.items()
               if any(counts[a, key] for a in areas)]  # fmt: skip
-    return [Bars("業務ごとの指摘の件数", [names.get(a, f"{a:02d}") for a in areas], series, " 件")] if series else []
+    return [Heading("業務ごとの指摘"), Bars("業務ごとの指摘の件数", [names.get(a, f"{a:02d}") for a in areas], series, " 件")] if series else []
 
 
 def _counts(folder: Folder) -> Block:
     rows: list[list[Cell]] = [
         [f"{f.area:02d} {f.name}", f.source.path, f.rows.in_, f.rows.out, f.rows.rejected, f.rows.merged, f.rows.removed, "一致" if f.rows.balanced else "不一致"]
-        for f in folder.report.files
+        for f in folder.files
     ]
     t = folder.report.totals.rows
     rows.append(["計", "", t.in_, t.out, t.rejected, t.merged, t.removed, "一致" if t.balanced else "不一致"])
-    heads = (("移行ファイル", 30), ("移行元ファイル", 26), ("入力", 12), ("出力", 12), ("除外", 10), ("統合", 10), ("削除", 10), ("照合", 9))
+    heads = (("移行ファイル", 40), ("移行元ファイル", 26), ("入力", 12), ("出力", 12), ("除外", 10), ("統合", 10), ("削除", 10), ("照合", 9))
     return table(heads, rows, total=True)
 
 

@@ -1,6 +1,7 @@
 //! The codec as Python has it.
 
 use super::codec::{Codec, Mode, Place, Problem};
+use super::lines::Lines;
 use crate::pyapi::{buffer, Buffer, Bytes, Owned};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -79,9 +80,24 @@ impl PyCodec {
     }
 }
 
+/// The text of the first line of `data` without its end, and the bytes of both; ValueError for a table of a charset
+/// without line ends.
+#[pyfunction]
+fn first_line(table: &Bound<'_, PyAny>, data: &Bound<'_, PyAny>, newline: &str) -> PyResult<(String, usize)> {
+    let end = if newline == "cr" { b'\r' } else { b'\n' };
+    let codec = Codec::new(Bytes::of(table)?.get());
+    let lines = codec.and_then(|c| Lines::new(c, end)).map_err(PyValueError::new_err)?;
+    let bytes = Bytes::of(data)?;
+    let taken = lines.first(bytes.get());
+    let made = lines.text(&bytes.get()[..taken]);
+    let text = String::from_utf8(made.text).map_err(|_| PyValueError::new_err("table makes no UTF-8"))?;
+    Ok((text.trim_end_matches(['\r', '\n']).into(), taken))
+}
+
 /// Adds the class to the module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<PyCodec>()?;
+    module.add_function(wrap_pyfunction!(first_line, module)?)?;
     module.add_function(wrap_pyfunction!(super::survey::fixed::record_shares, module)?)?;
     module.add_function(wrap_pyfunction!(super::survey::fixed::positions, module)?)?;
     module.add_class::<super::survey::Survey>()

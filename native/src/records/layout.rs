@@ -134,6 +134,9 @@ pub struct Layout {
     pub big: bool,
     pub inclusive: bool,
     pub shrinks: bool,
+    /// Most bytes of a block that is written, its length included.
+    #[serde(default = "block")]
+    pub block: usize,
     /// A host charset: one byte a character in X, two in N.
     pub host: bool,
     /// Binaries with the low byte first, IEEE floats.
@@ -149,6 +152,10 @@ pub struct Layout {
     pub columns: Vec<(usize, usize)>,
     /// Fields of data kinds that are added up.
     pub sums: Vec<(usize, usize)>,
+}
+
+fn block() -> usize {
+    32_760
 }
 
 impl Layout {
@@ -178,6 +185,10 @@ impl Layout {
             if kind.fields.iter().any(|f| f.bytes == 0 || f.digits > 38 || f.scale.abs() > 18) {
                 return Err("record field without a size".into());
             }
+        }
+        let longest = self.kinds.iter().map(|k| k.bytes).chain([self.length, self.block]).max().unwrap_or(0);
+        if matches!(self.form, Form::Rdw | Form::Bdw) && longest > 0xFFFF - 8 {
+            return Err("a length of two bytes is too short for the records".into());
         }
         if self.form == Form::Fixed && self.length == 0 {
             return Err("fixed records need a length".into());

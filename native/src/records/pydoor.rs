@@ -58,6 +58,21 @@ impl PyRecords {
         Ok((out, refused))
     }
 
+    /// Blocks of the records that `encode` and `record` gave, and how many bytes of them they took: the rest, a block that
+    /// is not full, belongs before the next records unless these are the last.
+    fn blocks(
+        &self,
+        py: Python<'_>,
+        records: &Bound<'_, PyAny>,
+        last: bool,
+    ) -> PyResult<(Py<Buffer>, usize)> {
+        let bytes = Bytes::of(records)?;
+        let slice = bytes.get();
+        let mut out = Vec::with_capacity(slice.len() + slice.len() / 1024 + 8);
+        let taken = py.detach(|| self.inner.blocks(slice, last, &mut out));
+        Ok((buffer(py, Owned::U8(out))?, taken))
+    }
+
     /// The fields of the kind that is read as columns (validity, int32 offsets or None, data: texts or int64), the number
     /// of records, and how many values could not be read and are null.
     fn columns(&self, py: Python<'_>, data: &Bound<'_, PyAny>) -> PyResult<(Vec<Decoded>, usize, u64)> {

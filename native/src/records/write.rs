@@ -6,6 +6,9 @@ use super::Records;
 use crate::charset::codec::Mode;
 use crate::sink::unscaled;
 
+/// Bytes of the length before a record or a block.
+const COUNT: usize = 4;
+
 /// A value that a field could not take whole: line (from 1), field, why.
 pub type Refused = (u32, String, &'static str);
 
@@ -46,11 +49,11 @@ impl Records {
         let layout = &self.layout;
         let of: &Kind = &layout.kinds[kind];
         let longest = of.fields.iter().map(|f| f.at + f.bytes).max().unwrap_or(0);
-        let bytes = if of.bytes > 0 { of.bytes } else { layout.length.max(longest) };
-        if layout.form == Form::Rdw {
-            let n = bytes + if layout.inclusive { 4 } else { 0 };
-            let (high, low) = ((n >> 8) as u8, n as u8);
-            out.extend_from_slice(&if layout.big { [high, low, 0, 0] } else { [low, high, 0, 0] });
+        let mut bytes = if of.bytes > 0 { of.bytes } else { layout.length.max(longest) };
+        let counted = matches!(layout.form, Form::Rdw | Form::Bdw);
+        let before = out.len();
+        if counted {
+            out.extend_from_slice(&[0; COUNT]);
         }
         let start = out.len();
         let ways = self.reader.ways;
@@ -61,19 +64,95 @@ impl Records {
         if let (Some(place), Some(code)) = (layout.code, self.codes[kind].first()) {
             out[start + place.at..start + place.at + code.len()].copy_from_slice(code);
         }
+        let mut moved = Vec::new();
         for (index, text) in given {
             let f = &of.fields[index];
-            if text.is_empty() {
-                continue;
+            if !f.odo.is_empty() || f.when.is_some() {
+                moved.push((index, text));
+            } else if !text.is_empty() {
+                if let Some(why) = self.put(f, text, &mut out[start + f.at..start + f.at + f.bytes]) {
+                    refused.push((line, f.name.clone(), why));
+                }
             }
-            if let Some(why) = self.put(f, text, &mut out[start + f.at..start + f.at + f.bytes]) {
-                refused.push((line, f.name.clone(), why));
+        }
+        if let Some(end) = self.moved(of, &moved, line, &mut out[start..], refused) {
+            if of.bytes == 0 && layout.shrinks && layout.form != Form::Fixed {
+                bytes = end;
+                out.truncate(start + bytes);
             }
+        }
+        if counted {
+            let count = self.count(bytes);
+            out[before..start].copy_from_slice(&count);
         }
         if layout.form == Form::Line {
             out.extend_from_slice(if layout.crlf { b"\r\n" } else { b"\n" });
         }
         (start, start + bytes)
+    }
+
+    /// Fields whose place or presence other fields decide, once those are written; where the record then ends, None when
+    /// no table varies.
+    fn moved(
+        &self,
+        of: &Kind,
+        given: &[(usize, &str)],
+        line: u32,
+        body: &mut [u8],
+        refused: &mut Vec<Refused>,
+    ) -> Option<usize> {
+        let varies = of.fields.iter().any(|f| !f.odo.is_empty());
+        let mut end = 0;
+        for (index, f) in of.fields.iter().enumerate() {
+            let text = given.iter().find(|(i, _)| *i == index).map_or("", |(_, text)| text);
+            let Some((from, to)) = self.reader.place(&self.layout, of, index, body) else {
+                if !text.is_empty() {
+                    refused.push((line, f.name.clone(), "not-there"));
+                }
+                continue;
+            };
+            end = end.max(to);
+            let wanted = !f.odo.is_empty() && f.when.is_none() || f.when.is_some() && !text.is_empty();
+            let why = if wanted { self.put(f, text, &mut body[from..to]) } else { None };
+            if let Some(why) = why {
+                refused.push((line, f.name.clone(), why));
+            }
+        }
+        varies.then_some(end)
+    }
+
+    /// What stands before a record or a block of so many bytes.
+    fn count(&self, bytes: usize) -> [u8; COUNT] {
+        let n = bytes + if self.layout.inclusive { COUNT } else { 0 };
+        let (high, low) = ((n >> 8) as u8, n as u8);
+        if self.layout.big {
+            [high, low, 0, 0]
+        } else {
+            [low, high, 0, 0]
+        }
+    }
+
+    /// Records with their lengths in blocks of at most `layout.block` bytes, a longer record in one of its own; how
+    /// many bytes of `data` they took.  Unless `last`, a block that may take more is left for the next call.
+    pub fn blocks(&self, data: &[u8], last: bool, out: &mut Vec<u8>) -> usize {
+        let (mut from, mut at) = (0, 0);
+        while let Some(b) = data.get(at..at + COUNT) {
+            let n = usize::from(if self.layout.big { b[0] } else { b[1] }) << 8
+                | usize::from(if self.layout.big { b[1] } else { b[0] });
+            let next = at + n + if self.layout.inclusive { 0 } else { COUNT };
+            if at > from && next - from + COUNT > self.layout.block {
+                out.extend_from_slice(&self.count(at - from));
+                out.extend_from_slice(&data[from..at]);
+                from = at;
+            }
+            at = next.max(at + COUNT).min(data.len());
+        }
+        if last && at > from {
+            out.extend_from_slice(&self.count(at - from));
+            out.extend_from_slice(&data[from..at]);
+            from = at;
+        }
+        from
     }
 
     /// Writes a text into a field; why it does not fit.
