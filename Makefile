@@ -12,7 +12,7 @@ DEMO_MATCH ?= 5000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test test-spark fuzz soak lint format bench bench-quick wheel wheelhouse docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test test-spark fuzz soak lint format bench bench-quick wheel wheelhouse wheelhouse-check docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ setup: ## .venv を作り、本体・カーネル・テスト道具を入れる 
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 以上が必要です (Python 3.11 or newer is needed)")'
 	@command -v cargo > /dev/null || { echo 'Rust (cargo) が必要です (Rust is needed)' >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,conform,test,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[gaiji,conform,seal,test,dev]'
 	@$(CHUKAN) --version
 
 setup-bench: setup ## 比較対象の道具も入れる (peers of the benchmark, all optional)
@@ -88,6 +88,7 @@ demo-match:
 	diff -r demo/match/data demo/match/undone && echo '1バイトも違わず元に戻りました (restored, byte for byte)'
 
 test: ## すべてのテスト (all tests)
+	$(BIN)/python -m tests.fuzz.prepare
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml
 	$(BIN)/python -m pytest -n 2 --offline
 
@@ -97,11 +98,12 @@ test-spark: ## Spark エンジンのテスト (tests of the Spark engine; after 
 SECONDS_OF_FUZZ = $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),60)
 SEED ?= 0
 fuzz: ## 変異させた入力をカーネルに与える make fuzz SECONDS=600 (mutated bytes into the kernel)
+	$(BIN)/python -m tests.fuzz.native run --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 	$(BIN)/python -m tests.fuzz.driver --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 
-soak: ## 長い試験: 50回の強制終了と10分の変異入力 (long forms: 50 kills, ten minutes of fuzzing)
+soak: ## 長い試験: 50回の強制終了と、二通りの10分の変異入力 (long forms: 50 kills, ten minutes of each fuzzing)
 	CHUKAN_KILLS=50 $(BIN)/python -m pytest -q --offline tests/unit/test_crash.py tests/unit/test_resume.py
-	$(BIN)/python -m tests.fuzz.driver --seconds 600 --seed $(SEED)
+	$(MAKE) fuzz SECONDS=600
 
 lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generated files)
 	$(BIN)/ruff check .
@@ -112,6 +114,7 @@ lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generate
 	$(BIN)/python -m chukan_layout.rules.docs --check
 	$(BIN)/python -m chukan_layout.cli.docs --check
 	cargo fmt --check --manifest-path native/Cargo.toml
+	cargo fmt --check --manifest-path native/fuzz/Cargo.toml
 	$(CARGO) clippy --quiet --manifest-path native/Cargo.toml --all-targets -- -D warnings
 
 format: ## 直せるところを直す (fix what can be fixed)
@@ -137,9 +140,12 @@ wheel: ## dist/ に wheel と SBOM を作る (build the wheel and its CycloneDX 
 wheelhouse: wheel ## 閉域網へ持ち込む wheel 一式を dist/wheelhouse/ に (everything for a closed network)
 	rm -rf dist/wheelhouse
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --dest dist/wheelhouse \
-	    --find-links dist --only-binary :all: "$$(ls dist/chukan_layout-*.whl)[gaiji,conform,db]"
+	    --find-links dist --only-binary :all: "$$(ls dist/chukan_layout-*.whl)[gaiji,conform,db,seal]"
 	cd dist/wheelhouse && sha256sum *.whl > SHA256SUMS
-	@echo "  pip install --no-index --find-links wheelhouse 'chukan-layout[gaiji,conform,db]'"
+	@echo "  pip install --no-index --find-links wheelhouse 'chukan-layout[gaiji,conform,db,seal]'"
+
+wheelhouse-check: ## ネットワークのない名前空間に wheelhouse を入れて動かす (install the wheelhouse where there is no network)
+	tools/wheelhouse_check.sh dist/wheelhouse
 
 docs: ## 生成する文書を作り直す (regenerate schemas and command pages)
 	$(BIN)/python -m chukan_layout.spec.schema

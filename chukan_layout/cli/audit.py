@@ -51,8 +51,8 @@ def note(command: str, what: dict[str, Any]) -> None:
 def audit() -> None:
     """監査ログ: いつ、誰が、何を、どの版で (the audit log).
 
-    環境変数 CHUKAN_AUDIT_LOG にファイルを指定すると、convert・validate・replay・erase が1行ずつ書き足す。
-    Set CHUKAN_AUDIT_LOG to a file, and convert, validate, replay and erase add a line each.
+    環境変数 CHUKAN_AUDIT_LOG にファイルを指定すると、convert・validate・replay・seal・open・erase が1行ずつ書き足す。
+    Set CHUKAN_AUDIT_LOG to a file, and convert, validate, replay, seal, open and erase add a line each.
     """
 
 

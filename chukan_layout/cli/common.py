@@ -21,6 +21,7 @@ import click
 from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.language import Lang, language
 from chukan_layout.cli.types import AS_OF, MUNICIPALITY
+from chukan_layout.write.system import processors
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,11 +102,6 @@ def write_whole(path: Path, raw: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def processors() -> int:
-    """Processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 _ALL = ("layout_version", "layouts", "municipality", "as_of", "output_file", "jobs", "no_progress", "quiet", "lang")

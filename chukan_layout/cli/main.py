@@ -29,6 +29,8 @@ COMMANDS = {
     "conform": ("chukan_layout.cli.conform", "適合の証拠を作る・検証する (evidence of conformance)"),
     "baseline": ("chukan_layout.cli.baseline", "既知の指摘を基準にする (known findings may only fall)"),
     "erase": ("chukan_layout.cli.erase", "実行結果を消去し記録を残す (erase a run, with a record)"),
+    "seal": ("chukan_layout.cli.seal", "実行結果を暗号化して封をする (seal a run, encrypted)"),
+    "open": ("chukan_layout.cli.open", "封をしたものを開く (open what was sealed)"),
     "audit": ("chukan_layout.cli.audit", "監査ログを確かめる (verify the audit log)"),
     "rule": ("chukan_layout.cli.rule", "検査規則を見る (see the rules)"),
 }

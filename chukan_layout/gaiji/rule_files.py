@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
 from pathlib import Path
 
 from chukan_layout.model.refusal import Refused
+from chukan_layout.spec.problem import SpecError
+from chukan_layout.spec.workbook.book import opened
 
 #: A table of gaiji is small; a larger file is something else.
 LARGEST = 64 * 1024 * 1024
@@ -53,15 +54,13 @@ def _delimited(path: Path, text: str, delimiter: str) -> list[tuple[int, Row]]:
 
 
 def _xlsx(path: Path) -> list[tuple[int, Row]]:
-    import openpyxl
-
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as broken:
+        with opened(path) as book:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what a file says of its size is not believed
+            lines = [["" if c is None else str(c) for c in line] for line in sheet.iter_rows(values_only=True)]
+    except SpecError as broken:
         raise RuleFileError(f"Excel として読めません: {path.name}", f"not a usable workbook: {path.name}") from broken
-    sheet = book.worksheets[0]
-    lines = [["" if c is None else str(c) for c in line] for line in sheet.iter_rows(values_only=True)]
-    book.close()
     return _named(path, lines)
 
 

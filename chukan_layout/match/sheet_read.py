@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,11 @@ import polars as pl
 from chukan_layout.match.decisions import COLUMNS, DecisionsRefused, decision_id
 from chukan_layout.match.folder import Run
 from chukan_layout.match.sheet_xlsx import CHOICES, CLASSES, JUDGED, PAIRS
+from chukan_layout.spec.problem import SpecError
+from chukan_layout.spec.workbook.book import opened
+
+#: Review sheets of millions of pairs are larger than workbooks of layouts.
+LARGE = 64
 
 
 def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.DataFrame:
@@ -22,8 +26,21 @@ def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.Data
         for r in run.candidates.select("left", "right", "left_hash", "right_hash").iter_rows()
     }
     p = {(r[0], r[1]): r[2] for r in run.candidates.select("left", "right", "p").iter_rows()}
+    try:
+        with opened(path, times=LARGE) as book:
+            _proved(book, path, run)
+            rows = _rows(book, path, signed, hashes, p)
+    except SpecError as broken:
+        raise DecisionsRefused(f"{path.name} を読めません。", f"cannot read {path.name}") from broken
+    return pl.DataFrame(
+        [{**dict.fromkeys(COLUMNS, ""), **r} for r in rows], schema=dict.fromkeys(COLUMNS, pl.String)
+    )
+
+
+def _rows(
+    book: Any, path: Path, signed: dict[str, str], hashes: dict[tuple[str, str], tuple[str, str]], p: dict[tuple[str, str], Any]
+) -> list[dict[str, str]]:
     rows = []
-    book = _open(path, run)
     for row in _judged(book[CLASSES], path):
         rows.append({**signed, "scope": "pattern", "pattern": row["分類"], "decision": row[JUDGED],
                      "decision_id": decision_id(*row["分類"].split(":")), "p": str(row["平均確率"])})  # fmt: skip
@@ -34,20 +51,11 @@ def read(path: Path, run: Run, operator: str, approver: str, at: str) -> pl.Data
         rows.append({**signed, "scope": "pair", "left_key": key[0], "right_key": key[1], "decision": row[JUDGED],
                      "decision_id": decision_id(*key), "left_hash": left, "right_hash": right, "pattern": row["分類"],
                      "p": str(p.get(key, ""))})  # fmt: skip
-    return pl.DataFrame(
-        [{**dict.fromkeys(COLUMNS, ""), **r} for r in rows], schema=dict.fromkeys(COLUMNS, pl.String)
-    )
+    return rows
 
 
-def _open(path: Path, run: Run) -> Any:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        names, said = book.sheetnames, book.properties.description
-    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
-        raise DecisionsRefused(f"{path.name} を読めません。", f"cannot read {path.name}") from None
+def _proved(book: Any, path: Path, run: Run) -> None:
+    names, said = book.sheetnames, book.properties.description
     if CLASSES not in names or PAIRS not in names:
         raise DecisionsRefused(
             f"{path.name} は名寄せ確認票ではありません。", f"{path.name} is no review sheet"
@@ -57,7 +65,6 @@ def _open(path: Path, run: Run) -> Any:
             f"{path.name} は別の match find の結果の確認票です。",
             f"{path.name} is the review sheet of another run of match find",
         )
-    return book
 
 
 def _judged(page: Any, path: Path) -> list[dict[str, str]]:

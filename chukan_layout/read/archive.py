@@ -6,14 +6,19 @@ archive: half an archive is no dump.  Names in Shift_JIS, as Windows writes them
 
 from __future__ import annotations
 
+import errno
+import lzma
+import os
 import shutil
 import stat
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
+from chukan_layout.model.filename import windows_refuses
 from chukan_layout.model.refusal import Refused
 
 #: Suffixes by which an archive is known.
@@ -24,6 +29,12 @@ MOST_GROWTH = 200
 HARMLESS = 64 << 20
 MOST_MEMBERS = 100_000
 BLOCK = 1 << 20
+
+
+#: Some names that other systems have cannot be made there.
+WINDOWS = os.name == "nt"
+#: What the standard library raises on an archive that is broken, besides OSError on places that cannot be.
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 
 class ArchiveRefused(Refused):
@@ -44,6 +55,11 @@ def is_archive(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
+def is_nonsense(failure: OSError) -> bool:
+    """Whether it was raised for what a file says of itself (a place before its beginning), not by the disk."""
+    return failure.errno in (None, errno.EINVAL)
+
+
 def unpack(path: Path, into: Path) -> None:
     """The files of the archive below ``into``, which is made, readable by the owner alone.
 
@@ -58,9 +74,9 @@ def unpack(path: Path, into: Path) -> None:
         else:
             with tarfile.open(path) as tape:
                 _take(path, into, list(_of_tar(tape)), lambda m: _opened(tape, m))
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, ValueError) as broken:
+    except (*BROKEN, tarfile.TarError, ValueError, OSError) as broken:
         shutil.rmtree(into, ignore_errors=True)
-        if isinstance(broken, ArchiveRefused):
+        if isinstance(broken, OSError) and not is_nonsense(broken):
             raise
         raise ArchiveRefused(
             "書庫が壊れているか、扱えない形式です。作り直してもらってください。",
@@ -134,6 +150,11 @@ def _inside(member: _Member) -> PurePosixPath:
         raise ArchiveRefused(
             "書庫に、リンクや外の場所を指す項目があります。安全のため開きません。",
             "the archive holds a link or a name that leads outside; it is not opened",
+        )
+    if WINDOWS and any(windows_refuses(part) for part in name.parts):
+        raise ArchiveRefused(
+            "書庫に、Windows では使えない名前のファイルがあります (CON、NUL、末尾の点など)。名前を変えて作り直してもらってください。",
+            "the archive holds a name that Windows cannot use (CON, NUL, a dot at the end ...); have it made again with another",
         )
     return name
 

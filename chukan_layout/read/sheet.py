@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
 
 from chukan_layout.model.mapping import SourceFile
-from chukan_layout.read.archive import ArchiveRefused, check_zip
+from chukan_layout.read.archive import BROKEN, ArchiveRefused, check_zip, is_nonsense
 from chukan_layout.read.canonical import TableRefused, Writer, create
 
 #: An old .xls, or a book with a password.
 OLE = b"\xd0\xcf\x11\xe0"
-_BROKEN = (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, IndexError, AttributeError, EOFError)
+_BROKEN = (*BROKEN, ParseError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 def to_csv(path: Path, source: SourceFile | None, into: Path) -> tuple[int, list[str]]:
@@ -99,23 +99,28 @@ def _text(cell: Any) -> str | None:
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
     """The book, checked for traps first."""
-    with path.open("rb") as file:
+    with path.open("rb") as file:  # ours to close: openpyxl leaves a broken book open
         if file.read(4) == OLE:
             raise TableRefused(
                 "パスワード付きか古い形式 (.xls) です。パスワードのない .xlsx で保存し直してもらってください。",
                 "it has a password or is an old .xls; have it saved as .xlsx without one",
             )
+        file.seek(0)
+        yield from _checked(path, file)
+
+
+def _checked(path: Path, file: IO[bytes]) -> Iterator[Any]:
     import openpyxl
 
     book = None
     try:
-        with zipfile.ZipFile(path) as parts:
+        with zipfile.ZipFile(file) as parts:
             check_zip(path, parts)
             for part in parts.namelist():
                 if part.lower().endswith((".xml", ".rels")):
                     with parts.open(part) as stream:
                         _without_dtd(stream, part)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         if not book.sheetnames:
             raise ValueError
         yield book
@@ -123,7 +128,9 @@ def _opened(path: Path) -> Iterator[Any]:
         raise TableRefused(refused.ja, refused.en) from None
     except TableRefused:
         raise
-    except (*_BROKEN, zipfile.zlib.error) as broken:  # type: ignore[attr-defined]
+    except (*_BROKEN, OSError) as broken:
+        if isinstance(broken, OSError) and not is_nonsense(broken):
+            raise
         raise TableRefused(
             f"Excel のブックとして読めません ({type(broken).__name__})。Excel で開けるか確かめ、保存し直してもらってください。",
             f"it cannot be read as a workbook ({type(broken).__name__}); see whether Excel opens it and have it saved again",

@@ -130,7 +130,9 @@ class _Records:
                     f"{error.lineno} 行 {error.offset + 1} 桁: XML として正しくありません ({what})",
                     f"line {error.lineno}, column {error.offset + 1}: not well-formed ({what})",
                 ) from None
-            except UnicodeDecodeError:
+            except (LookupError, ValueError) as error:
+                if not isinstance(error, UnicodeDecodeError):
+                    raise _refused("宣言の文字コードが分かりません", "the declared charset is unknown") from None
                 line = parser.CurrentLineNumber
                 raise _refused(
                     f"{line} 行付近: 宣言の文字コードでは読めないバイトがあります",

@@ -45,7 +45,6 @@ from chukan_layout.run.compiled import kernel_program, recipe_of
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
 from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
-from chukan_layout.run.limits import more_open_files
 from chukan_layout.run.outputs import (
     CsvOutput,
     ParquetOutput,
@@ -64,8 +63,11 @@ from chukan_layout.write.csv_text import csv_text
 from chukan_layout.write.files import sha256_of, write_whole
 from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
 from chukan_layout.write.records import RecordWriter
+from chukan_layout.write.system import more_open_files
 
 SAMPLES = 20
+#: A city of 250 files with its outputs and key partitions has some thousand files open at once.
+OPEN_FILES = 16_384
 #: Pieces that may wait while a row group is written.
 ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
@@ -164,7 +166,7 @@ class Execution:
         self._programs: dict[Path, Program] = {}
 
     def run(self) -> Result:
-        more_open_files()
+        more_open_files(OPEN_FILES)
         o = self.order
         vendor = o.mapping if o.direction == "convert" else None
         shutil.rmtree(self.work / UNPACKED, ignore_errors=True)  # of a run that was interrupted
@@ -177,7 +179,7 @@ class Execution:
         self.findings = FindingsWriter(self.work)
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         self.cleansing = self.changes(self.work if o.writes else None, o.cleansing, o.reveal) if o.cleanses else None
-        total = sum(_size(f.path) for f in discovery.found)
+        total = _largest(discovery.found)
         self.scope = Scope([f.layout for f in discovery.found if not f.broken], o.policy, o.as_of, o.cleansing.rules)
         with o.engine.session(self.work, o.jobs) as self.session:
             self.keys = self.gathering(self.session, self.work / "keys", total)
@@ -602,6 +604,14 @@ def _said(rule: Rule) -> dict[str, Any]:
     said = rule._asdict()
     del said["stable_since"]
     return said
+
+
+def _largest(found: Sequence[Found]) -> int:
+    """Source bytes of the largest 移行ファイル: each has key sets of its own, so that no partition grows beyond its part."""
+    sizes: Counter[tuple[int, str]] = Counter()
+    for f in found:
+        sizes[(f.layout.area, f.layout.id)] += _size(f.path)
+    return max(sizes.values(), default=0)
 
 
 def _size(path: Path) -> int:

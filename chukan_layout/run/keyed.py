@@ -46,7 +46,8 @@ class Hits(NamedTuple):
 
 
 class KeyedGathering:
-    """Keys of all files of a run, for foreign keys to meet; ``source_bytes`` are those of the run."""
+    """Keys of all files of a run, for foreign keys to meet; ``source_bytes`` are those of the largest 移行ファイル: every set
+    has as many partitions, and buffers for all of them."""
 
     def __init__(self, session: Session, folder: Path, source_bytes: int) -> None:
         self._session, self._folder, self._bytes = session, folder, source_bytes

@@ -8,16 +8,23 @@ from pathlib import Path
 from typing import IO, Any, TextIO
 
 
+def make_folder(path: Path) -> None:
+    """The folder, its owner's alone with all that had to be made above it; one that is there stays as it is."""
+    if not path.is_dir():
+        make_folder(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+
+
 def create(path: Path) -> IO[bytes]:
     """A new file that only its owner can read; OSError as ``open`` raises it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     return os.fdopen(handle, "wb")  # buffered: pyarrow takes no notice of short writes
 
 
 def create_text(path: Path, encoding: str = "utf-8") -> TextIO:
     """The same for text."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     return os.fdopen(handle, "w", encoding=encoding, newline="")
 

@@ -9,7 +9,7 @@ pub mod codec;
 pub mod cursor;
 pub mod lines;
 pub mod pydoor;
-mod survey;
+pub mod survey;
 mod unicode;
 mod walk;
 

@@ -17,7 +17,9 @@ pub const WIDE_ENTRY: usize = 40;
 /// Characters that a key of digits has at most.
 const LONGEST: usize = 31;
 const ZEROS: u64 = 0x3030_3030_3030_3030;
+/// Most bytes that wait for one partition, and for all those of a set: a city has hundreds of sets open at once.
 const FLUSH: usize = 64 << 10;
+const WAITING: usize = 1 << 20;
 pub const SEPARATOR: u8 = 0x1F;
 pub mod judge;
 
@@ -179,6 +181,8 @@ pub struct KeyedSet {
     files: Vec<Option<File>>,
     buffers: Vec<Vec<u8>>,
     width: usize,
+    /// Bytes of a buffer that are written.
+    enough: usize,
 }
 
 impl KeyedSet {
@@ -190,6 +194,7 @@ impl KeyedSet {
             files: (0..n).map(|_| None).collect(),
             buffers: vec![Vec::new(); n],
             width: if wide { WIDE_ENTRY } else { ENTRY },
+            enough: (WAITING / n).clamp(4 << 10, FLUSH),
         }
     }
 
@@ -205,7 +210,7 @@ impl KeyedSet {
             if raw.len() > ENTRY {
                 self.buffers[p].extend_from_slice(&raw[ENTRY..]);
             }
-            if self.buffers[p].len() >= FLUSH {
+            if self.buffers[p].len() >= self.enough {
                 self.flush(p)?;
             }
         }

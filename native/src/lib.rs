@@ -13,6 +13,8 @@ mod dates;
 mod encode;
 mod fast;
 mod findings;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod gaiji;
 mod gaiji_py;
 mod keyed;

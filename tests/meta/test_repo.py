@@ -155,3 +155,12 @@ def test_data_is_linked_into_the_package() -> None:
         assert link.resolve() == (ROOT / name).resolve(), (
             f"the wheel would have no {name}: ln -s ../../{name}"
         )
+
+
+def test_what_systems_do_differently_stands_in_one_module() -> None:
+    only = re.compile(r"^\s*(?:import|from) (?:fcntl|resource|msvcrt|pwd|grp|termios|mmap|winreg)\b|sched_getaffinity|sys\.platform"
+                      r"|os\.(?:fork|getuid|geteuid|chown|mkfifo|sendfile|posix_\w+|pread|preadv)\b|[\"']/(?:proc/|sys/|dev/(?!null/))", re.M)  # fmt: skip
+    clusters = ROOT / "chukan_layout" / "engines" / "spark"  # runs where Spark does: on Linux
+    found = [path.relative_to(ROOT).as_posix() for path in tracked()
+             if path.suffix == ".py" and path.is_relative_to(ROOT / "chukan_layout") and not path.is_relative_to(clusters) and only.search(path.read_text(encoding="utf-8"))]  # fmt: skip
+    assert found == ["chukan_layout/write/system.py"], "put it there"

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chukan_layout.run.limits import OPEN_FILES, more_open_files
+from chukan_layout.run.execute import OPEN_FILES
 from chukan_layout.spec.at_hand import areas_at_hand
 from chukan_layout.spec.load import layout_folder, load_mapping, mapping_folder
 from chukan_layout.spec.read_mapping import areas_for
+from chukan_layout.write.system import more_open_files
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,6 @@ def test_a_code_map_in_the_folder_of_an_area_bears_its_number(tmp_path: Path) ->
 def test_more_files_may_be_open() -> None:
     import resource
 
-    more_open_files()
+    more_open_files(OPEN_FILES)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     assert soft == resource.RLIM_INFINITY or soft >= min(OPEN_FILES, hard if hard != resource.RLIM_INFINITY else OPEN_FILES)

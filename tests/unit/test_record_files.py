@@ -72,6 +72,11 @@ def test_records_with_their_length_before_them(form: str, big: bool, inclusive: 
     blocks = [parts[0] + parts[1], parts[2]]
     data = b"".join(counted(len(b), big, inclusive) + b for b in blocks) if form == "bdw" else b"".join(parts)
     assert run(kernel, made, data)[:2] == (WANTED, {})
+    if form == "bdw":  # a block may hold no record, at the beginning, between others and at the end
+        empty = counted(0, big, inclusive)
+        spaced = empty + b"".join(counted(len(b), big, inclusive) + b + empty for b in blocks)
+        assert run(kernel, made, spaced)[:2] == (WANTED, {})
+        data = spaced
     # Cut anywhere, whole records (blocks) are given and nothing is lost.
     for end in range(len(data)):
         whole = _kernel.split(kernel, data[:end], False)

@@ -6,10 +6,12 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from chukan_layout.model.refusal import Refused
 from chukan_layout.spec.problem import Problem, SpecError
 from chukan_layout.spec.workbook.kinds import FORMULA, LOCKED, NO_BOOK, TOO_LARGE
 
@@ -54,17 +56,27 @@ def open_book(path: Path) -> list[Sheet]:
     Raises SpecError for what is no workbook, locked, corrupt, too large, unsafe or has formulas; OSError when the
     file cannot be read.
     """
+    with opened(path, formulas=True) as book:
+        return list(_sheets(path.name, book))
+
+
+@contextmanager
+def opened(path: Path, formulas: bool = False, times: int = 1) -> Iterator[Any]:
+    """The workbook, read-only, proved harmless before a part of it is used; without ``formulas`` what Excel last saw.
+
+    ``times``: of a book that is read line by line, so many times the size is taken.  Raises SpecError as :func:`open_book` does, also for what is found broken while its sheets are read.
+    """
     name = path.name
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start == _OLE:
-        raise SpecError([LOCKED.problem(name, 0)])
-    if not start.startswith(b"PK"):
-        raise SpecError([NO_BOOK.problem(name, 0, reason="zip でない (no zip)")])
     try:
-        _harmless(path)
-        return list(_sheets(path))
-    except SpecError:
+        with path.open("rb") as file:  # ours to close: openpyxl leaves a broken book open
+            start = file.read(8)
+            if start == _OLE:
+                raise SpecError([LOCKED.problem(name, 0)])
+            if not start.startswith(b"PK"):
+                raise SpecError([NO_BOOK.problem(name, 0, reason="zip でない (no zip)")])
+            _harmless(path, times)
+            yield from _book(file, formulas)
+    except (SpecError, Refused):
         raise
     except OSError as failure:
         if failure.filename is not None:
@@ -74,22 +86,32 @@ def open_book(path: Path) -> list[Sheet]:
         raise SpecError([NO_BOOK.problem(name, 0, reason=type(failure).__name__)]) from None
 
 
-def _harmless(path: Path) -> None:
+def _book(file: IO[bytes], formulas: bool) -> Iterator[Any]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas, keep_links=False)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+def _harmless(path: Path, times: int) -> None:
     """SpecError when the archive is a bomb, or a part of it declares entities."""
 
     def refuse(reason: str) -> SpecError:
         return SpecError([TOO_LARGE.problem(path.name, 0, reason=reason)])
 
     size = path.stat().st_size
-    if size > MAX_FILE:
-        raise refuse(f"{size >> 20} MB > {MAX_FILE >> 20} MB")
+    if size > MAX_FILE * times:
+        raise refuse(f"{size >> 20} MB > {MAX_FILE * times >> 20} MB")
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
         if len(parts) > MAX_PARTS:
             raise refuse(f"{len(parts)} parts > {MAX_PARTS}")
         unpacked = sum(part.file_size for part in parts)
-        if unpacked > MAX_UNPACKED:
-            raise refuse(f"展開後 unpacked {unpacked >> 20} MB > {MAX_UNPACKED >> 20} MB")
+        if unpacked > MAX_UNPACKED * times:
+            raise refuse(f"展開後 unpacked {unpacked >> 20} MB > {MAX_UNPACKED * times >> 20} MB")
         for part in parts:
             if part.flag_bits & 1:
                 raise SpecError([LOCKED.problem(path.name, 0)])
@@ -109,28 +131,22 @@ def _declares(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     return False
 
 
-def _sheets(path: Path) -> Iterator[Sheet]:
-    import openpyxl
-
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
-    try:
-        formulas: list[Problem] = []
-        cells = 0
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            found = Sheet(path.name, sheet.title, [])
-            for number, row in enumerate(sheet.iter_rows()):
-                cells += len(row)
-                if number >= MAX_ROWS or cells > MAX_CELLS:
-                    reason = f"行 rows > {MAX_ROWS} / セル cells > {MAX_CELLS}"
-                    raise SpecError([TOO_LARGE.problem(path.name, 0, reason=reason)])
-                formulas += [FORMULA.problem(found.place(number, i), 0) for i, c in enumerate(row) if c.data_type == "f"]
-                found.rows.append([_text(c) for c in row])
-            yield found
-        if formulas:
-            raise SpecError(formulas[:MAX_FORMULAS_TOLD])
-    finally:
-        book.close()
+def _sheets(name: str, book: Any) -> Iterator[Sheet]:
+    formulas: list[Problem] = []
+    cells = 0
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()
+        found = Sheet(name, sheet.title, [])
+        for number, row in enumerate(sheet.iter_rows()):
+            cells += len(row)
+            if number >= MAX_ROWS or cells > MAX_CELLS:
+                reason = f"行 rows > {MAX_ROWS} / セル cells > {MAX_CELLS}"
+                raise SpecError([TOO_LARGE.problem(name, 0, reason=reason)])
+            formulas += [FORMULA.problem(found.place(number, i), 0) for i, c in enumerate(row) if c.data_type == "f"]
+            found.rows.append([_text(c) for c in row])
+        yield found
+    if formulas:
+        raise SpecError(formulas[:MAX_FORMULAS_TOLD])
 
 
 def _text(cell: Any) -> str:

@@ -5,6 +5,8 @@
 
 mod column;
 pub mod fixed;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzed;
 mod numbers;
 mod shape;
 mod sketch;

@@ -109,7 +109,8 @@ impl<'a> Cutter<'a> {
     }
 
     fn counted(&mut self) -> Option<Cut> {
-        if self.layout.form == Form::Bdw && self.at >= self.block {
+        // A block may hold no record.
+        while self.layout.form == Form::Bdw && self.at >= self.block {
             if self.data.len() - self.at < 4 {
                 return self.tail();
             }

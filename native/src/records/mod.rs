@@ -49,6 +49,12 @@ impl Records {
         self.layout.columns.len()
     }
 
+    /// How many fields are added up.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub fn sums(&self) -> usize {
+        self.layout.sums.len()
+    }
+
     /// The codes of user-defined characters, for findings that name them.
     pub fn private_units(&self) -> std::collections::HashMap<char, u16> {
         self.reader.private_units()
