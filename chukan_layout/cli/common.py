@@ -129,9 +129,9 @@ def common_options(
 
 
 def _options(formats: Sequence[str], default: str, show: Sequence[str]) -> list[Callable[[Any], Any]]:
-    def option(name: str, **settings: Any) -> Callable[[Any], Any]:
+    def option(name: str, *short: str, **settings: Any) -> Callable[[Any], Any]:
         key = name.lstrip("-").replace("-", "_")
-        return click.option(name, hidden=key not in show, **settings)
+        return click.option(name, *short, key, hidden=key not in show, **settings)
 
     shape = click.option(
         "--format",
@@ -141,7 +141,7 @@ def _options(formats: Sequence[str], default: str, show: Sequence[str]) -> list[
         help="出力の形式 (output format)",
     )
     return [
-        option("--layout-version", metavar="V", default="latest", show_default=True,
+        option("--layout-version", "--layout", metavar="V", default="latest", show_default=True,
                help="レイアウトの版 (version of the layouts)"),
         option("--layouts", metavar="DIR", multiple=True,
                type=click.Path(exists=True, file_okay=False, path_type=Path),

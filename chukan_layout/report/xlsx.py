@@ -26,15 +26,21 @@ FONT = "Yu Gothic"
 
 
 class _Sheet:
-    """A sheet with one line of headings, written row by row."""
+    """A sheet with one line of headings, written row by row; what is more than a sheet holds goes on in the next."""
 
     def __init__(self, book: Any, name: str, headings: Sequence[tuple[str, int]]) -> None:
-        self.sheet = book.add_worksheet(name)
+        self.book, self.name, self.headings = book, name, headings
         self.style = book.add_format({"text_wrap": True, "valign": "top", "font_name": FONT})
-        head = book.add_format(
+        self.head = book.add_format(
             {"bold": True, "bg_color": "#E8EDF1", "bottom": 1, "font_name": FONT, "valign": "top"}
         )
-        for column, (_, width) in enumerate(headings):
+        self.part = 0
+        self._begin()
+
+    def _begin(self) -> None:
+        self.part += 1
+        self.sheet = self.book.add_worksheet(self.name if self.part == 1 else f"{self.name[:24]} ({self.part})")
+        for column, (_, width) in enumerate(self.headings):
             self.sheet.set_column(column, column, width)
         self.sheet.freeze_panes(1, 0)
         self.sheet.hide_gridlines(2)
@@ -42,21 +48,25 @@ class _Sheet:
         self.sheet.set_paper(9)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.repeat_rows(0)
-        for column, (heading, _) in enumerate(headings):
-            self.sheet.write_string(0, column, heading, head)
-        self.columns, self.rows = len(headings), 1
+        for column, (heading, _) in enumerate(self.headings):
+            self.sheet.write_string(0, column, heading, self.head)
+        self.rows = 1
+
+    def _end(self) -> None:
+        self.sheet.autofilter(0, 0, max(1, self.rows - 1), len(self.headings) - 1)
 
     def fill(self, rows: Iterable[Sequence[Cell]]) -> None:
         for row in rows:
             if self.rows >= MOST:
-                break
+                self._end()
+                self._begin()
             for column, cell in enumerate(row):
                 if isinstance(cell, str):
                     self.sheet.write_string(self.rows, column, inert(cell)[:LONGEST], self.style)
                 else:
                     self.sheet.write_number(self.rows, column, cell, self.style)
             self.rows += 1
-        self.sheet.autofilter(0, 0, max(1, self.rows - 1), self.columns - 1)
+        self._end()
 
 
 def render(report: Report, lang: Lang) -> bytes:

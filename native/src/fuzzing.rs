@@ -57,7 +57,8 @@ mod tests {
         inputs
     }
 
-    const TARGETS: [(&str, fn(&[u8])); 7] = [
+    type Target = (&'static str, fn(&[u8]));
+    const TARGETS: [Target; 7] = [
         ("codecs", codecs),
         ("decoders", decoders),
         ("delimited", delimited),

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from chukan_layout.model.report import Report
+from chukan_layout.report import xlsx
 from chukan_layout.report.registry import FORMATS, render
 from tests.golden.report_fixture import report
 
@@ -72,3 +73,12 @@ def test_a_file_that_does_not_balance_is_called_out() -> None:
     )
     made = render(broken, "html", "ja")
     assert isinstance(made, str) and "一致しないファイルがある" in made and "全ファイルで一致" not in made
+
+
+def test_rows_beyond_a_sheet_go_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "MOST", 4)
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.table("指摘", [("番号", 8)], ([n] for n in range(7)))))
+    assert book.sheetnames == ["指摘", "指摘 (2)", "指摘 (3)"]
+    values = [row[0] for sheet in book for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert values == list(range(7))
+    assert all(sheet["A1"].value == "番号" and sheet.auto_filter.ref for sheet in book)
