@@ -92,8 +92,10 @@ test: ## すべてのテスト (all tests)
 	$(CARGO) test --quiet --lib --manifest-path native/Cargo.toml
 	$(BIN)/python -m pytest -n 2 --offline
 
+# SPARK_TESTS: some of them, e.g. "-k local_2".
+SPARK_TESTS ?=
 test-spark: ## Spark エンジンのテスト (tests of the Spark engine; after make setup-spark)
-	$(BIN)/python -m pytest --offline --loopback tests/engines
+	$(BIN)/python -m pytest --offline --loopback tests/engines $(SPARK_TESTS)
 
 SECONDS_OF_FUZZ = $(if $(filter command line environment,$(origin SECONDS)),$(SECONDS),60)
 SEED ?= 0

@@ -61,7 +61,7 @@ def task(recipe: Recipe, folder: Path, source: Path, **other: Any) -> list[Block
     for name, part in (("spec", recipe.spec), ("table", recipe.table)):
         (folder / name).write_bytes(part)
     data = source.read_bytes()
-    block = Block("one.part", str(source), 0, len(data), zlib.crc32(data), ("spec", "table"), True, False, False)
+    block = Block("one.part", str(source), 0, len(data), zlib.crc32(data), ("spec", "table", "", "", ""), True, False, False, True)
     return [block._replace(**other)]
 
 

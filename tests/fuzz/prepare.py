@@ -14,7 +14,7 @@ from typing import Any
 
 from chukan_layout.charset import catalogue, registry
 from chukan_layout.charset.tables import charset_table
-from chukan_layout.gaiji.kernel_tables import with_shrink_tables
+from chukan_layout.gaiji.kernel_tables import with_made_tables
 from chukan_layout.model.cleansing import Rule
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.model.mapping import FileMapping, Mapping, SourceFile
@@ -78,7 +78,7 @@ def layout_of(layouts: LayoutSet, mapping: FileMapping) -> LayoutFile:
 def converting(vendor: Mapping, mapping: FileMapping, layouts: LayoutSet, charset: str, cleansing: Sequence[Rule] = ()) -> Program:
     layout = layout_of(layouts, mapping)
     scope = Scope([layout], as_of=AS_OF, cleansing=cleansing)
-    program = compile_convert(layouts, layout, mapping, with_shrink_tables(vendor, mapping, charset), scope)
+    program = compile_convert(layouts, layout, mapping, with_made_tables(vendor, mapping, charset), scope)
     if program.records is None:
         program.spec["charset"] = charset
     return program
@@ -118,11 +118,11 @@ def blank(program: Program) -> bytes:
     """Two records of spaces, with the code of the kind that is read."""
     plan = program.records
     assert plan is not None
-    space = registry.get(plan.charset).space
+    space = plan.charset.space
     record = bytearray([space] * max(plan.layout.length, 40))
     code, kind = plan.spec["code"], plan.spec["kinds"][plan.spec["read"]]
     if code and kind["code"]:
-        made = registry.get(plan.charset).encode(kind["code"][0], "single").raw
+        made = plan.charset.encode(kind["code"][0], "single").raw
         record[code["at"] : code["at"] + len(made)] = made
     return bytes(record) * 2
 
@@ -135,7 +135,7 @@ def programs(folder: Folder) -> None:
         entry: dict[str, Any] = {"spec": folder.put(f"programs/{number:03}.json", program.spec_bytes), "table": table}
         if program.records is not None:
             name = folder.put(f"programs/{number:03}-records.json", program.records.spec_bytes)
-            entry["records"] = (name, f"codecs/{registry.get(program.records.charset).name}.bin")
+            entry["records"] = (name, f"codecs/{program.records.charset.name}.bin")
         listed.append(entry)
         for ways in (2, 16, 8 if program.records is None else 18):
             folder.seed("programs", bytes([number, ways]) + record)
@@ -151,10 +151,10 @@ def layouts(folder: Folder) -> None:
     plans = [plan_of(record, encoding) for record, encoding in RECORDS]
     host = load_mapping("vendorB").files[0]
     plans.append(record_plan(host.source))
-    names = [f"{n:02}@{registry.get(plan.charset).name}" for n, plan in enumerate(plans)]
+    names = [f"{n:02}@{plan.charset.name}" for n, plan in enumerate(plans)]
     for number, (name, plan) in enumerate(zip(names, plans, strict=True)):
         folder.put(f"layouts/{name}.json", plan.spec_bytes)
-        space = registry.get(plan.charset).space
+        space = plan.charset.space
         for body in (b"\x00\x18\x00\x00\x00\x14\x00\x00", b"\x18\x00\x00\x00", b"", b"\xf0\xf1\xf2\x12\x3c"):
             folder.seed("records", bytes([number]) + body + bytes([space] * 12) + b"\xf1\xf2\x0c\r\n" + body)
 

@@ -55,6 +55,7 @@ def there_and_back(lines: Sequence[Line], record: dict[str, str | None]) -> dict
     """The columns of ``record`` that have a way back, after both ways."""
     file, vendor, backs = way(lines, list(record))
     tables = {name: dict(t.pairs) for name, t in [*vendor.codes.items(), *vendor.gaiji.items()]}
+    tables["棚卸し"] = {}  # what a scan counts; made for each run (gaiji/kernel_tables.py)
     standard = {x.to: run_ops(x.ops, [record[c] for c in x.from_], tables) for x in file.item}
     names = (*vendor.codes, *vendor.gaiji)
     undone = tables | {back_table(name): dict(inverse_pairs(vendor, name)) for name in names}

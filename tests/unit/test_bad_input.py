@@ -174,10 +174,10 @@ def test_file_that_vanishes(capsys: Capture, folder: Path, monkeypatch: pytest.M
 
 
 def test_failing_disk_under_one_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from chukan_layout.engines import local
+    from chukan_layout.engines import cut
     from tests.run_support import order_of, run_here
 
-    read = local._read
+    read = cut._read
     turns = iter(range(100))
 
     def failing(file: object, offset: int, size: int) -> bytes:
@@ -185,7 +185,7 @@ def test_failing_disk_under_one_file(folder: Path, monkeypatch: pytest.MonkeyPat
             raise OSError(5, "Input/output error")
         return read(file, offset, size)
 
-    monkeypatch.setattr(local, "_read", failing)
+    monkeypatch.setattr(cut, "_read", failing)
     report = run_here(order_of(folder), folder.parent / "run")
     assert [e["path"] for e in report["errors"]] == ["SETAI_0.csv"]
     assert report["totals"]["rows"]["out"] == 3
