@@ -1,4 +1,4 @@
-"""The ten papers of a small run, word for word (Markdown), and their figures against report.json.
+"""The eleven papers of a small run, word for word (Markdown), and their figures against report.json.
 
 ``CHUKAN_UPDATE_GOLDEN=1`` writes them anew; then read the difference.
 """
@@ -24,6 +24,7 @@ PROJECT = Path(__file__).parents[2] / "docs" / "examples" / "project.toml"
 NAMES = (
     "01-現行システムデータ一覧", "02-データ移行計画書", "03-データ移行テスト仕様書", "04-データ移行結果報告書", "05-コード対応表", "06-項目対応表",
     "07-外字一覧", "08-連携インターフェース一覧", "09-契約満了時データ提供の証明書", "10-データ消去記録",
+    "11-データ移行要件書",
 )  # fmt: skip
 #: 200 households, one twice, one without its number, one without its people, one with a gaiji, one broken line.
 FAULTY = [household(3), household(""), household(900, 人数=""), household(901, 方書="\ue500荘"), "broken"]

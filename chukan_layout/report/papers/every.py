@@ -9,9 +9,11 @@ from chukan_layout.report.papers.folder import Folder
 from chukan_layout.report.papers.inventory import code_table, data_list, gaiji_list, interfaces, item_table
 from chukan_layout.report.papers.plan import check_specification, plan
 from chukan_layout.report.papers.result import certificate, erasure, result
+from chukan_layout.report.papers.tender import requirements
 
 PAPERS: tuple[Callable[[Folder], Document], ...] = (
     data_list, plan, check_specification, result, code_table, item_table, gaiji_list, interfaces, certificate, erasure,
+    requirements,
 )  # fmt: skip
 
 

@@ -36,7 +36,8 @@ def plan(folder: Folder) -> Document:
         Heading("対象となるデータ範囲"),
         Facts([("業務", len(folder.areas)), ("移行ファイル", len(r.files)), ("記録の件数", r.totals.rows.in_),
                ("データ量（バイト）", sum(f.source.bytes for f in r.files))]),
-        *_by_area(folder),
+        by_area(folder),
+        Para("移行ファイルごとの数は「別表: 対象の移行ファイル」に載せる。", "note"),
         Heading("移行実施手順・スケジュール"),
         table((("手順", 48), ("開始", 16), ("終了", 16), ("担当", 22), ("備考", 30)),
               [[s.name, box(s.start), box(s.end), box(s.who), s.note] for s in steps]),
@@ -71,15 +72,15 @@ def plan(folder: Folder) -> Document:
     return paper(folder, "データ移行計画書", blocks, ("◎", "○", "△"))
 
 
-def _by_area(folder: Folder) -> list[Block]:
-    """One line a 業務; its files are the last chapter."""
+def by_area(folder: Folder) -> Block:
+    """One line a 業務."""
     rows: list[list[Cell]] = []
     for no, name in folder.areas:
         files = [f for f in folder.report.files if f.area == no]
         total, matched = sum(f.fit.items_total for f in files), sum(f.fit.items_matched for f in files)
         rows.append([f"{no:02d} {name}", len(files), sum(f.rows.in_ for f in files), total, matched, f"{Rounding().percent(matched, total)} %"])
     heads = (("業務", 36), ("移行ファイル", 13), ("件数", 14), ("項目", 10), ("対応する項目", 14), ("適合率", 12))
-    return [table(heads, rows, empty="対象のファイルはない。"), Para("移行ファイルごとの数は「別表: 対象の移行ファイル」に載せる。", "note")]
+    return table(heads, rows, empty="対象のファイルはない。")
 
 
 def cleansing(folder: Folder) -> list[Block]:
