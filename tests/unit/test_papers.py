@@ -24,7 +24,7 @@ from tests.run_support import household, households, ran, vendor_file
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "project.toml"
 NAMES = (
     "現行システムデータ一覧", "データ移行計画書", "データ移行テスト仕様書", "データ移行結果報告書", "コード対応表", "項目対応表", "外字一覧",
-    "連携インターフェース一覧", "契約満了時データ提供の証明書", "データ消去記録",
+    "連携インターフェース一覧", "契約満了時データ提供の証明書", "データ消去記録", "データ移行要件書",
 )  # fmt: skip
 
 
