@@ -61,10 +61,10 @@ def requirements(folder: Folder) -> Document:
         Heading("時期"),
         Facts([("現行契約の満了日", box(p.contract_end)), ("本稼働日", box(p.cutover)), ("現行システムを停止できる時期", BOX)]),
         Heading("提案者に求める回答"),
-        table((("番号", 6), ("回答を求める事柄", 60), ("提案者の回答", 60)), _asked()),
+        table((("回答を求める事柄", 60), ("提案者の回答", 60)), _asked()),
     ]  # fmt: skip
     return paper(folder, "データ移行要件書", blocks, ("◎", "○", "△"))
 
 
 def _asked() -> Sequence[Sequence[Cell]]:
-    return [[number, asked, BOX] for number, asked in enumerate(ASKED, 1)]
+    return [[f"{number}. {asked}", BOX] for number, asked in enumerate(ASKED, 1)]
