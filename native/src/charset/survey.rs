@@ -39,6 +39,22 @@ struct State {
     own: Vec<u64>,
 }
 
+impl State {
+    /// Nothing seen yet of so many columns; `sets` are columns that may be a key together.
+    fn new(columns: usize, usual: Usual, sets: Vec<Vec<usize>>) -> Self {
+        Self {
+            columns: (0..columns).map(|_| Column::default()).collect(),
+            usual,
+            records: 0,
+            ragged: 0,
+            ragged_at: Vec::new(),
+            whole: Nearly::new(100),
+            sets: sets.into_iter().map(|set| (set, Nearly::new(2))).collect(),
+            own: vec![0; columns],
+        }
+    }
+}
+
 impl Taker for State {
     #[inline]
     fn field(&mut self, n: usize, value: &[u8]) {
@@ -120,16 +136,7 @@ impl Survey {
             return Err(PyValueError::new_err("no such column"));
         }
         let usual = Usual::new(Bytes::of(usual)?.get()).map_err(PyValueError::new_err)?;
-        let state = State {
-            columns: (0..columns).map(|_| Column::default()).collect(),
-            usual,
-            records: 0,
-            ragged: 0,
-            ragged_at: Vec::new(),
-            whole: Nearly::new(100),
-            sets: sets.into_iter().map(|set| (set, Nearly::new(2))).collect(),
-            own: vec![0; columns],
-        };
+        let state = State::new(columns, usual, sets);
         Ok(Self { state, dialect: Dialect { delimiter, quote, newline }, ended: None })
     }
 

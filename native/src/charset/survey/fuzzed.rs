@@ -1,6 +1,6 @@
 //! The survey without Python, for `fuzzing`.
 
-use super::{Column, Dialect, Nearly, State, Usual};
+use super::{Dialect, State, Usual};
 use std::sync::OnceLock;
 
 static USUAL: OnceLock<Vec<u8>> = OnceLock::new();
@@ -14,16 +14,7 @@ pub fn surveyed(ways: u8, cut: usize, text: &[u8]) {
     };
     let columns = usize::from(ways >> 4) + 1;
     let usual = Usual::new(USUAL.get_or_init(|| vec![0x55; 8192])).expect("8192 bytes");
-    let mut state = State {
-        columns: (0..columns).map(|_| Column::default()).collect(),
-        usual,
-        records: 0,
-        ragged: 0,
-        ragged_at: Vec::new(),
-        whole: Nearly::new(100),
-        sets: vec![(vec![0, columns - 1], Nearly::new(2))],
-        own: vec![0; columns],
-    };
+    let mut state = State::new(columns, usual, vec![vec![0, columns - 1]]);
     let cut = cut.min(text.len());
     let taken = dialect.split(&text[..cut], false, &mut state);
     assert!(taken <= cut);
