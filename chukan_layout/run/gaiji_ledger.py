@@ -58,6 +58,7 @@ class GaijiLedger:
         self._withdrawn: set[str] = set()
         self._left: Counter[tuple[str, str, str, str]] = Counter()
         self._names: dict[str, str] = {}
+        self._scanned = False
         # Records written so far, by file of the standard and by source file.
         self._records: Counter[tuple[int, str]] = Counter(before)
         self._of_source: Counter[str] = Counter()
@@ -119,7 +120,8 @@ class GaijiLedger:
                 if path not in self._withdrawn:
                     writer.writerow((code, _safe(path), _safe(column), count, rule))
         made = [ledger, rest]
-        if (seen := _inventory(ledger)) is not None:
+        # Polars takes longer to begin than a small run takes in all.
+        if self._scanned and (seen := _inventory(ledger)) is not None:
             made.append(self._folder / "inventory.csv")
             with create_text(made[-1], encoding="utf-8-sig") as file:
                 csv.writer(file).writerows(seen)
@@ -146,12 +148,14 @@ class GaijiLedger:
         (units, unit_places), (targets, target_places) = _words(unit), _words(target)
         mj = self._glyphs(targets)
         codes = [" ".join(f"{ord(c):04X}" for c in text) for text in units]
+        how = array("i", map(eq, map(units.__getitem__, unit_places), map(targets.__getitem__, target_places)))
+        self._scanned = self._scanned or _HOW.index("scan") in how
         area = numbers(pa.int16(), n, array("h", [program.area]) * n)
         return pa.Table.from_arrays(
             [
                 key, record, area, same(program.file, n), same(path, n), lines, offsets,
                 pa.DictionaryArray.from_arrays(items, strings(program.columns)), position, out_position,
-                told(unit_places, codes), told(target_places, mj), told(target_places, targets), told(array("i", map(eq, map(units.__getitem__, unit_places), map(targets.__getitem__, target_places))), _HOW), same(self._version, n),
+                told(unit_places, codes), told(target_places, mj), told(target_places, targets), told(how, _HOW), same(self._version, n),
             ],
             schema=SCHEMA,
         )  # fmt: skip

@@ -26,6 +26,18 @@ impl<'a> Cursor<'a> {
         unsafe { self.write(word) };
     }
 
+    /// As [`Self::put`] of up to three bytes with their number in the top byte.
+    #[inline]
+    pub fn put_short(&mut self, word: u32) {
+        let Some(left) = self.left.checked_sub(1) else { return };
+        self.left = left;
+        // SAFETY: there was room for one more word of eight bytes; at most three count.
+        unsafe {
+            self.at.cast::<u32>().write_unaligned(word.to_le());
+            self.at = self.at.add((word >> 24 & 3) as usize);
+        }
+    }
+
     /// Appends what `words` has for each byte, as far as there is room.
     #[inline]
     pub fn put_each(&mut self, bytes: &[u8], words: &[u64; 256]) {

@@ -2,7 +2,7 @@
 
 use super::cut::{Cutter, Shape};
 use super::field::Told;
-use super::layout::{Field, Type};
+use super::layout::{Field, Sign, Type};
 use super::number::Number;
 use super::{words, Records};
 
@@ -92,33 +92,107 @@ impl Records {
 
     /// One field of some records; how many could not be read.
     fn field_of(&self, index: usize, f: &Field, column: &mut Column, bodies: &[&[u8]], row: u32) -> u64 {
-        let ways = self.reader.ways;
+        let (ways, reader) = (self.reader.ways, &self.reader);
         let place = (index, f);
-        // The kind of number is asked once, not for every record.
+        let (n, zone) = (f.bytes, ways.zone());
+        let (plain, short) = (f.odo.is_empty() && f.when.is_none(), n <= 8);
+        // The kind of a field is asked once, not for every record.
+        if column.number {
+            return match f.kind {
+                _ if !plain => self.numbers_of(place, column, bodies, row, |_, _| None),
+                Type::Zoned if short && !f.signed => {
+                    self.numbers_of(place, column, bodies, row, |body, end| {
+                        words::zoned_word(words::word_before(body, end, n), n, zone)
+                    })
+                }
+                Type::Zoned if short && f.sign == Sign::Trailing => {
+                    self.numbers_of(place, column, bodies, row, |body, end| {
+                        ways.signed_zoned(n, words::word_before(body, end, n))
+                    })
+                }
+                Type::Packed if short && f.nibble => {
+                    self.numbers_of(place, column, bodies, row, |body, end| {
+                        ways.signed_packed(f.signed, words::packed_word(words::word_before(body, end, n))?)
+                    })
+                }
+                Type::Binary if short => self.numbers_of(place, column, bodies, row, |body, end| {
+                    ways.signed_binary(f.signed, n, words::word_before(body, end, n))
+                }),
+                _ => self
+                    .numbers_of(place, column, bodies, row, |body, end| ways.plain(f, &body[end - n..end])),
+            };
+        }
         match f.kind {
-            _ if !f.odo.is_empty() || f.when.is_some() => self.rows_of(place, column, bodies, row, |_| None),
-            Type::X if self.reader.host() => {
-                self.texts_of(f, column, bodies, row, |b, out| self.reader.singles(f, b, out))
+            _ if !plain => self.texts_of(place, column, bodies, row, |b, out| reader.text(f, b, out)),
+            Type::X if reader.single(f) => match n.div_ceil(8) {
+                1 => self.singles_of::<1>(place, column, bodies, row),
+                2 => self.singles_of::<2>(place, column, bodies, row),
+                3 => self.singles_of::<3>(place, column, bodies, row),
+                4 => self.singles_of::<4>(place, column, bodies, row),
+                _ => self.texts_of(place, column, bodies, row, |b, out| reader.text(f, b, out)),
+            },
+            Type::N if reader.host() => {
+                self.texts_of(place, column, bodies, row, |b, out| reader.doubles(f, b, out))
             }
-            _ if !column.number => {
-                self.texts_of(f, column, bodies, row, |b, out| self.reader.text(f, b, out))
+            Type::M if reader.host() => {
+                self.texts_of(place, column, bodies, row, |b, out| reader.mixed(f, b, out))
             }
-            Type::Zoned if !f.signed => {
-                let zone = ways.zone();
-                self.rows_of(place, column, bodies, row, |b| words::zoned(b, zone))
-            }
-            Type::Packed if f.nibble => {
-                self.rows_of(place, column, bodies, row, |b| ways.plain_packed(f.signed, b))
-            }
-            _ => self.rows_of(place, column, bodies, row, |b| ways.plain(f, b)),
+            _ => self.texts_of(place, column, bodies, row, |b, out| reader.text(f, b, out)),
         }
     }
 
-    /// Texts that stand at the same place in every record.
-    #[inline]
+    /// A record from the field on; None when the field isn't there.
+    #[inline(always)]
+    fn from<'a>(&self, (index, f): (usize, &Field), body: &'a [u8]) -> Option<&'a [u8]> {
+        if f.odo.is_empty() && f.when.is_none() {
+            return body.get(f.at..).filter(|rest| !rest.is_empty());
+        }
+        let kind = &self.layout.kinds[self.layout.read];
+        let (from, _) = self.reader.place(&self.layout, kind, index, body)?;
+        Some(&body[from..])
+    }
+
+    /// Whole numbers; `quick` is given a record and where the field ends.
+    #[inline(always)]
+    fn numbers_of(
+        &self,
+        place: (usize, &Field),
+        column: &mut Column,
+        bodies: &[&[u8]],
+        row: u32,
+        quick: impl Fn(&[u8], usize) -> Option<i64>,
+    ) -> u64 {
+        let end = place.1.at + place.1.bytes;
+        let mut values = [0; TOGETHER];
+        let mut bad = 0;
+        for ((value, body), row) in values.iter_mut().zip(bodies).zip(row..) {
+            *value = match Some(end).filter(|end| *end <= body.len()).and_then(|end| quick(body, end)) {
+                Some(n) => n,
+                None => match self.number(place, body) {
+                    Number::Whole(n) => n,
+                    other => {
+                        column.nulls.push(row);
+                        bad += u64::from(other != Number::Blank);
+                        0
+                    }
+                },
+            };
+        }
+        column.numbers.extend_from_slice(&values[..bodies.len().min(TOGETHER)]);
+        bad
+    }
+
+    #[cold]
+    fn number(&self, (index, f): (usize, &Field), body: &[u8]) -> Number {
+        let Some(record) = self.from((index, f), body) else { return Number::Blank };
+        self.reader.ways.read(f, &record[..f.bytes.min(record.len())])
+    }
+
+    /// Texts; `text` is given a record from the field on.
+    #[inline(always)]
     fn texts_of(
         &self,
-        f: &Field,
+        place: (usize, &Field),
         column: &mut Column,
         bodies: &[&[u8]],
         row: u32,
@@ -127,72 +201,46 @@ impl Records {
         let mut bad = 0;
         for (row, body) in (row..).zip(bodies) {
             let before = column.text.len();
-            let told = match body.get(f.at..(f.at + f.bytes).min(body.len())) {
-                Some(bytes) if !bytes.is_empty() => text(bytes, &mut column.text),
-                _ => Told::Fine,
-            };
+            let told = self.from(place, body).map_or(Told::Fine, |record| text(record, &mut column.text));
             bad += u64::from(!column.text_read(told, before, row));
         }
         bad
     }
 
-    #[inline]
-    fn rows_of(
+    /// Texts of single bytes: room for all of them is made at once, and none waits for the length of the one before it to
+    /// be stored.  From the first on that is not plain, they go the way of all texts.
+    #[inline(always)]
+    fn singles_of<const STEPS: usize>(
         &self,
-        (index, f): (usize, &Field),
+        place: (usize, &Field),
         column: &mut Column,
         bodies: &[&[u8]],
         row: u32,
-        quick: impl Fn(&[u8]) -> Option<i64>,
     ) -> u64 {
-        let layout = &self.layout;
-        let kind = &layout.kinds[layout.read];
-        let plain = f.odo.is_empty() && f.when.is_none();
-        let end = f.at + f.bytes;
-        let mut bad = 0;
-        for (row, body) in (row..).zip(bodies) {
-            let bytes = match body.get(f.at..end) {
-                Some(bytes) if plain => Some(bytes),
-                _ => self.reader.place(layout, kind, index, body).map(|(a, b)| &body[a..b]),
-            };
-            match bytes.and_then(&quick) {
-                Some(n) => column.numbers.push(n),
-                None => bad += u64::from(!self.take(f, column, bytes, row)),
+        let (reader, f) = (&self.reader, place.1);
+        let (wide, blank) = reader.wide_singles(f, bodies, &mut column.text, &mut column.offsets);
+        if blank {
+            let stops = column.offsets[column.offsets.len() - wide - 1..].windows(2);
+            column.nulls.extend((row..).zip(stops).filter(|(_, s)| s[0] == s[1]).map(|(row, _)| row));
+        }
+        let (bodies, row) = (&bodies[wide..], row + wide as u32);
+        let mut end = column.text.len();
+        let mut ends = [0; TOGETHER];
+        let mut done = 0;
+        column.text.resize(end + 8 * STEPS * bodies.len(), 0);
+        for ((stop, body), row) in ends.iter_mut().zip(bodies).zip(row..) {
+            let record = body.get(f.at..).unwrap_or_default();
+            let Some(kept) = reader.plain_singles::<STEPS>(f, record, &mut column.text[end..]) else { break };
+            if kept == 0 {
+                column.nulls.push(row);
             }
+            end += kept;
+            *stop = end as i32;
+            done += 1;
         }
-        bad
-    }
-
-    #[inline]
-    fn take(&self, f: &Field, column: &mut Column, bytes: Option<&[u8]>, row: u32) -> bool {
-        let Some(bytes) = bytes else {
-            self.none(column, row);
-            return true;
-        };
-        if column.number {
-            return match self.reader.ways.read(f, bytes) {
-                Number::Whole(n) => {
-                    column.numbers.push(n);
-                    true
-                }
-                other => {
-                    self.none(column, row);
-                    other == Number::Blank
-                }
-            };
-        }
-        let before = column.text.len();
-        let told = self.reader.text(f, bytes, &mut column.text);
-        column.text_read(told, before, row)
-    }
-
-    #[cold]
-    fn none(&self, column: &mut Column, row: u32) {
-        column.nulls.push(row);
-        if column.number {
-            column.numbers.push(0);
-        } else {
-            column.offsets.push(column.text.len() as i32);
-        }
+        column.text.truncate(end);
+        column.offsets.extend_from_slice(&ends[..done]);
+        let singles = |b: &[u8], out: &mut Vec<u8>| reader.any_singles(f, b, out);
+        self.texts_of(place, column, &bodies[done..], row + done as u32, singles)
     }
 }

@@ -3,6 +3,7 @@
 use super::layout::{Field, Kind, Layout, Type};
 use super::mixed::{turns, Turn};
 use super::number::{edited, write, Number, Ways};
+use super::wide::Rows;
 use super::words;
 use crate::charset::codec::{Codec, Kind as Odd, Mode, Problem};
 use crate::charset::cursor::Cursor;
@@ -23,10 +24,19 @@ pub struct Reader {
     codec: Codec,
     host: bool,
     pub(super) single: Box<[u64; 256]>,
-    double: Vec<u64>,
+    /// The single bytes that are one byte of UTF-8 too; 0x80 for all else.
+    plain: Box<[u8; 256]>,
+    rows: Rows,
+    /// Of each pair of bytes up to three bytes of UTF-8 and in the top byte their number, or LONG and its place in `long`;
+    /// 0 for what needs a closer look.  Half as large as whole words, since a cache is small.
+    double: Vec<u32>,
+    long: Vec<u64>,
     pub(super) turns: [Turn; 256],
     pub ways: Ways,
 }
+
+/// Marks what is longer than three bytes.
+const LONG: u32 = 0x8000_0000;
 
 /// Up to seven bytes and their number; 0 for what needs a closer look: two bytes that are no character may be parts of others.
 fn word(text: &[u8], problems: &[Problem], mode: Mode) -> u64 {
@@ -59,7 +69,8 @@ impl Reader {
             word(&text, &problems, mode)
         };
         let mut single = Box::new([0u64; 256]);
-        let mut double = Vec::new();
+        let mut plain = Box::new([0x80; 256]);
+        let (mut double, mut long) = (Vec::new(), Vec::new());
         if layout.host {
             for b in 0..=u8::MAX {
                 single[usize::from(b)] = made(&[b], Mode::Single);
@@ -67,15 +78,41 @@ impl Reader {
             if single.contains(&0) {
                 return Err("charset without single bytes".into());
             }
-            double = (0..=u16::MAX).map(|u| made(&u.to_be_bytes(), Mode::Double)).collect();
+            for (byte, word) in plain.iter_mut().zip(single.iter()).filter(|(_, word)| **word >> 56 == 1) {
+                *byte = *word as u8;
+            }
+            let short = |word: u64| match word >> 56 {
+                0 => 0,
+                n @ 1..=3 => (n as u32) << 24 | word as u32 & 0xFF_FFFF,
+                _ => {
+                    long.push(word);
+                    LONG | (long.len() - 1) as u32
+                }
+            };
+            double = (0..=u16::MAX).map(|u| made(&u.to_be_bytes(), Mode::Double)).map(short).collect();
         }
         let turns = turns(&codec);
-        Ok(Self { codec, host: layout.host, single, double, turns, ways })
+        Ok(Self {
+            codec,
+            host: layout.host,
+            single,
+            rows: Rows::new(&plain),
+            plain,
+            double,
+            long,
+            turns,
+            ways,
+        })
     }
 
     /// Whether X fields have one byte a character and N fields two.
     pub fn host(&self) -> bool {
         self.host
+    }
+
+    /// Whether a field has one byte a character.
+    pub(super) fn single(&self, f: &Field) -> bool {
+        self.host && f.kind == Type::X
     }
 
     pub fn codec(&self) -> &Codec {
@@ -84,49 +121,66 @@ impl Reader {
 
     /// What two bytes are in an N field; None for charsets that have no such fields.
     #[inline]
-    pub(super) fn double_words(&self) -> Option<&[u64; 65_536]> {
-        <&[u64; 65_536]>::try_from(&self.double[..]).ok()
+    pub(super) fn pairs(&self) -> Option<&[u32; 65_536]> {
+        <&[u32; 65_536]>::try_from(&self.double[..]).ok()
+    }
+
+    /// Appends what a word of [`Self::pairs`] says; false when it needs a closer look.
+    #[inline(always)]
+    pub(super) fn put_pair(&self, word: u32, cursor: &mut Cursor<'_>) -> bool {
+        if word & LONG == 0 && word != 0 {
+            cursor.put_short(word);
+            return true;
+        }
+        let long = self.long.get((word & !LONG) as usize).filter(|_| word != 0);
+        long.inspect(|w| cursor.put(**w)).is_some()
     }
 
     /// Two-byte codes of user-defined characters.
     pub fn private_units(&self) -> std::collections::HashMap<char, u16> {
-        let char_of = |word: u64| {
-            let raw = word.to_le_bytes();
-            let text = std::str::from_utf8(&raw[..usize::from(raw[7]).min(7)]).ok()?;
+        let char_of = |word: u32| {
+            let (raw, n) = match word & LONG {
+                0 => (u64::from(word).to_le_bytes(), word >> 24),
+                _ => self.long.get((word & !LONG) as usize).map(|w| (w.to_le_bytes(), (w >> 56) as u32))?,
+            };
+            let text = std::str::from_utf8(raw.get(..n as usize)?).ok()?;
             text.chars().next().filter(|c| crate::chars::is_private_use(*c))
         };
         let units = self.double.iter().enumerate();
         units.filter_map(|(unit, word)| Some((char_of(*word)?, unit as u16))).collect()
     }
 
-    /// Bytes of the field without its padding; the first is the number of bytes cut off on the left.
-    #[inline]
-    fn trimmed<'a>(&self, f: &Field, b: &'a [u8]) -> (usize, &'a [u8]) {
+    /// Where the text of a field begins and ends, without its padding; `record` begins with the field.
+    #[inline(always)]
+    fn trimmed(&self, f: &Field, record: &[u8], n: usize) -> (usize, usize) {
         let space = self.codec.space;
         let wide = self.codec.wide_space.to_be_bytes();
         let end = if f.kind == Type::N {
-            words::without_wide_spaces(b, space, self.codec.wide_space)
+            words::without_wide_spaces(record, n, space, self.codec.wide_space)
         } else {
-            words::without_spaces(b, space)
+            words::without_spaces(record, n, space)
         };
         let mut start = 0;
         if f.right {
             let step = if f.kind == Type::N { 2 } else { 1 };
             let pad: &[u8] = if step == 2 { &wide } else { &wide[..0] };
-            while start + step <= end && (b[start] == space || (step == 2 && b[start..start + 2] == *pad)) {
+            while start + step <= end
+                && (record[start] == space || (step == 2 && record[start..start + 2] == *pad))
+            {
                 start += step;
             }
         }
-        (start, &b[start..end])
+        (start, end)
     }
 
-    /// Appends the text of a field whose bytes are `b`.
+    /// Appends the text of a field, which is what `record` begins with: all of it, if it is shorter.
     #[inline]
-    pub fn text(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
+    pub fn text(&self, f: &Field, record: &[u8], out: &mut Vec<u8>) -> Told {
+        let b = &record[..f.bytes.min(record.len())];
         match f.kind {
-            Type::X if self.host => self.singles(f, b, out),
-            Type::N if self.host => self.doubles(f, b, out),
-            Type::M if self.host => self.mixed(f, b, out),
+            Type::X if self.host => self.any_singles(f, record, out),
+            Type::N if self.host => self.doubles(f, record, out),
+            Type::M if self.host => self.mixed(f, record, out),
             Type::Zoned | Type::Packed if self.ways.plain_text(f, b, out) => Told::Fine,
             Type::X | Type::N | Type::M => self.coded(f, b, out),
             Type::Zoned | Type::Packed | Type::Binary => match self.ways.read(f, b) {
@@ -164,51 +218,122 @@ impl Reader {
         Told::Fine
     }
 
-    #[inline]
-    pub(super) fn singles(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
-        let (start, text) = self.trimmed(f, b);
-        if text.is_empty() {
-            return Told::Fine;
+    /// As [`Self::text`] of an X field of a host charset whose bytes are `STEPS` times eight, the last step in part or whole.
+    #[inline(always)]
+    pub(super) fn singles<const STEPS: usize>(&self, f: &Field, record: &[u8], out: &mut Vec<u8>) -> Told {
+        let start = out.len();
+        out.resize(start + 8 * STEPS, 0);
+        let kept = self.plain_singles::<STEPS>(f, record, &mut out[start..]);
+        out.truncate(start + kept.unwrap_or(0));
+        match kept {
+            Some(_) => Told::Fine,
+            None => self.any_singles(f, record, out),
         }
-        // Padding is decoded too and taken back: the same steps for every value of a field, so that no branch is guessed wrongly.
-        let padded = &b[start..];
-        let mut cursor = Cursor::new(out, padded.len());
-        cursor.put_each(padded, &self.single);
-        cursor.done();
-        let blank = (self.single[usize::from(self.codec.space)] >> 56 & 7) as usize;
-        out.truncate(out.len() - (padded.len() - text.len()) * blank);
+    }
+
+    /// As [`Self::singles`] of some records, and where each of the texts ends.  How many were done before the first that needs
+    /// a closer look, and whether one of them is empty.
+    pub(super) fn wide_singles(
+        &self,
+        f: &Field,
+        bodies: &[&[u8]],
+        text: &mut Vec<u8>,
+        ends: &mut Vec<i32>,
+    ) -> (usize, bool) {
+        if f.right {
+            return (0, false);
+        }
+        self.rows.append(bodies, (f.at, f.bytes), self.codec.space, text, ends)
+    }
+
+    /// As [`Self::text`] of unsigned whole numbers of at most eight bytes in some records, and where each of the texts ends: how
+    /// many were done before the first that needs a closer look.
+    pub(super) fn number_texts(
+        &self,
+        f: &Field,
+        bodies: &[&[u8]],
+        text: &mut Vec<u8>,
+        ends: &mut Vec<i32>,
+    ) -> usize {
+        let (n, digits, zone) = (f.bytes, f.digits, self.ways.zone());
+        if f.signed || f.scale != 0 || n > 8 {
+            return 0;
+        }
+        let place = (f.at, n);
+        match f.kind {
+            Type::Zoned if digits == n => {
+                words::append_digits(bodies, place, digits, text, ends, |w| words::zoned_digits(w, n, zone))
+            }
+            Type::Packed if f.nibble && (1..=16).contains(&digits) => {
+                words::append_digits(bodies, place, digits, text, ends, |w| words::packed_digits(w, digits))
+            }
+            _ => 0,
+        }
+    }
+
+    /// As [`Self::singles`] into room that is there already; None when the field needs a closer look.
+    #[inline(always)]
+    pub(super) fn plain_singles<const STEPS: usize>(
+        &self,
+        f: &Field,
+        record: &[u8],
+        room: &mut [u8],
+    ) -> Option<usize> {
+        if f.right {
+            return None;
+        }
+        words::translated::<STEPS>(record, f.bytes, self.codec.space, &self.plain, room)
+    }
+
+    /// An X field of a host charset, of any length and with any characters.
+    ///
+    /// Padding is decoded too and taken back: the same steps for every value of a field, so that no branch is guessed wrongly.
+    #[inline(never)]
+    pub(super) fn any_singles(&self, f: &Field, record: &[u8], out: &mut Vec<u8>) -> Told {
+        let n = f.bytes.min(record.len());
+        let (start, end) = self.trimmed(f, record, n);
+        if start < end {
+            let mut cursor = Cursor::new(out, n - start);
+            cursor.put_each(&record[start..n], &self.single);
+            cursor.done();
+            let blank = (self.single[usize::from(self.codec.space)] >> 56 & 7) as usize;
+            out.truncate(out.len() - (n - end) * blank);
+        }
         Told::Fine
     }
 
-    #[inline]
-    fn doubles(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
-        let (_, body) = self.trimmed(f, b);
-        let Some(words) = self.double_words().filter(|_| body.len() % 2 == 0) else {
-            return self.coded(f, b, out);
+    #[inline(always)]
+    pub(super) fn doubles(&self, f: &Field, record: &[u8], out: &mut Vec<u8>) -> Told {
+        let n = f.bytes.min(record.len());
+        let (start, end) = self.trimmed(f, record, n);
+        let body = &record[start..end];
+        let Some(pairs) = self.pairs().filter(|_| body.len() % 2 == 0) else {
+            return self.coded(f, &record[..n], out);
         };
         let mut cursor = Cursor::new(out, body.len() / 2);
         for pair in body.chunks_exact(2) {
-            let word = words[usize::from(pair[0]) << 8 | usize::from(pair[1])];
-            if word == 0 {
-                return self.coded(f, b, out);
+            if !self.put_pair(pairs[usize::from(pair[0]) << 8 | usize::from(pair[1])], &mut cursor) {
+                return self.coded(f, &record[..n], out);
             }
-            cursor.put(word);
         }
         cursor.done();
         Told::Fine
     }
 
     #[inline]
-    fn mixed(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
-        let (_, body) = self.trimmed(f, b);
-        if self.plain_mixed(body, out) {
+    pub(super) fn mixed(&self, f: &Field, record: &[u8], out: &mut Vec<u8>) -> Told {
+        let n = f.bytes.min(record.len());
+        let (start, end) = self.trimmed(f, record, n);
+        if self.plain_mixed(&record[start..end], out) {
             return Told::Fine;
         }
-        self.coded(f, b, out)
+        self.coded(f, &record[..n], out)
     }
 
+    #[inline(never)]
     fn coded(&self, f: &Field, b: &[u8], out: &mut Vec<u8>) -> Told {
-        let (cut, body) = self.trimmed(f, b);
+        let (cut, end) = self.trimmed(f, b, b.len());
+        let body = &b[cut..end];
         let mode = match f.kind {
             Type::X => Mode::Single,
             Type::N => Mode::Double,
@@ -245,9 +370,9 @@ impl Reader {
         }
         if let Some(when) = &f.when {
             let told = &kind.fields[when.field];
-            let (from, to) = self.place(layout, kind, when.field, body)?;
+            let (from, _) = self.place(layout, kind, when.field, body)?;
             let mut text = Vec::new();
-            self.text(told, &body[from..to], &mut text);
+            self.text(told, &body[from..], &mut text);
             if !when.among.iter().any(|v| v.as_bytes() == text) {
                 return None;
             }

@@ -29,7 +29,7 @@ impl Reader {
     /// Appends the text of a mixed field; false, and nothing appended, when it needs a closer look.
     #[inline]
     pub fn plain_mixed(&self, b: &[u8], out: &mut Vec<u8>) -> bool {
-        let Some(double) = self.double_words() else { return false };
+        let Some(pairs) = self.pairs() else { return false };
         let mut cursor = Cursor::new(out, b.len());
         let (mut at, mut wide) = (0, false);
         while let Some(&c) = b.get(at) {
@@ -42,18 +42,16 @@ impl Reader {
                     continue;
                 }
             }
-            let word = if wide {
+            if wide {
                 let Some(&t) = b.get(at + 1) else { return false };
                 at += 2;
-                double[usize::from(c) << 8 | usize::from(t)]
+                if !self.put_pair(pairs[usize::from(c) << 8 | usize::from(t)], &mut cursor) {
+                    return false;
+                }
             } else {
                 at += 1;
-                self.single[usize::from(c)]
-            };
-            if word == 0 {
-                return false;
+                cursor.put(self.single[usize::from(c)]);
             }
-            cursor.put(word);
         }
         if !wide {
             cursor.done();

@@ -8,6 +8,7 @@ mod mixed;
 mod number;
 pub mod pydoor;
 mod run;
+mod wide;
 mod words;
 mod write;
 

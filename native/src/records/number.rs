@@ -54,7 +54,9 @@ impl Ways {
                 Some(if minus { -v } else { v })
             }
             Type::Packed if f.nibble => self.plain_packed(f.signed, b),
-            Type::Binary if b.len() <= 8 => self.plain_binary(f, b),
+            Type::Binary if (1..=8).contains(&b.len()) => {
+                self.signed_binary(f.signed, b.len(), words::word(b))
+            }
             _ => None,
         }
     }
@@ -62,7 +64,12 @@ impl Ways {
     /// The value of packed digits with a sign, at most eight bytes; None for all else.
     #[inline]
     pub fn plain_packed(self, signed: bool, b: &[u8]) -> Option<i64> {
-        let (digits, sign) = words::packed(b)?;
+        self.signed_packed(signed, words::packed(b)?)
+    }
+
+    /// The value of digits, a nibble each, and the nibble of their sign.
+    #[inline(always)]
+    pub fn signed_packed(self, signed: bool, (digits, sign): (u64, u8)) -> Option<i64> {
         let minus = matches!(sign, 0x0B | 0x0D);
         if minus && !signed {
             return None;
@@ -71,15 +78,24 @@ impl Ways {
         Some(if minus { -v } else { v })
     }
 
-    /// The value of at most eight bytes; None where it may be blank or too large.
-    #[inline]
-    fn plain_binary(self, f: &Field, b: &[u8]) -> Option<i64> {
-        let shift = 64 - 8 * b.len().clamp(1, 8) as u32;
-        let raw = if self.little { words::word(b).swap_bytes() >> shift } else { words::word(b) };
-        if b.first() == Some(&self.space) {
+    /// The value of `n` (1 to 8) digits whose last has the sign, the bytes of a word; None for all else.
+    #[inline(always)]
+    pub fn signed_zoned(self, n: usize, word: u64) -> Option<i64> {
+        let (digit, minus) = self.signed_digit(word as u8, true)?;
+        let before = if n == 1 { 0 } else { words::zoned_word(word >> 8, n - 1, self.zone())? };
+        let v = 10 * before + i64::from(digit);
+        Some(if minus { -v } else { v })
+    }
+
+    /// The value of a binary of `n` (1 to 8) bytes, the bytes of a word; None where it may be blank or too large.
+    #[inline(always)]
+    pub fn signed_binary(self, signed: bool, n: usize, word: u64) -> Option<i64> {
+        let shift = 64 - 8 * n.clamp(1, 8) as u32;
+        if (word << shift >> 56) as u8 == self.space {
             return None;
         }
-        if f.signed {
+        let raw = if self.little { word.swap_bytes() >> shift } else { word };
+        if signed {
             return Some((raw << shift) as i64 >> shift);
         }
         i64::try_from(raw).ok()

@@ -96,9 +96,9 @@ impl PyRecords {
         let layout = &self.inner.layout;
         let of = layout.kinds.get(kind).ok_or_else(|| PyValueError::new_err("no such kind"))?;
         let text = |index: usize| {
-            let (from, to) = self.inner.reader.place(layout, of, index, bytes.get())?;
+            let (from, _) = self.inner.reader.place(layout, of, index, bytes.get())?;
             let mut out = Vec::new();
-            let told = self.inner.reader.text(&of.fields[index], &bytes.get()[from..to], &mut out);
+            let told = self.inner.reader.text(&of.fields[index], &bytes.get()[from..], &mut out);
             (told == super::field::Told::Fine).then(|| String::from_utf8_lossy(&out).into_owned())
         };
         Ok((0..of.fields.len()).map(text).collect())

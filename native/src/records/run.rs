@@ -64,13 +64,18 @@ type Broken = (Option<u16>, usize, String);
 /// Records that wait to be decoded together, one field of all of them after the other: the same steps again and again
 /// are what a processor is good at.
 #[derive(Default)]
-struct Group {
+struct Group<'a> {
     cuts: Vec<(Cut, u32)>,
+    bodies: Vec<&'a [u8]>,
     text: Vec<u8>,
+    /// Where the texts of a column end.
+    ends: Vec<i32>,
     /// Of each record all columns.
     fields: Vec<Field>,
     places: Vec<u32>,
     broken: Vec<Option<Broken>>,
+    /// Whether one of them is broken.
+    fault: bool,
 }
 
 struct Pass<'p, 'a> {
@@ -80,7 +85,7 @@ struct Pass<'p, 'a> {
     out: ChunkOut<'p>,
     gathered: Gathered,
     used: Vec<bool>,
-    group: Group,
+    group: Group<'a>,
     carried: Carried,
 }
 
@@ -186,10 +191,9 @@ impl Pass<'_, '_> {
         let body = &self.data[cut.from..cut.to];
         let layout = &self.records.layout;
         let value = |index: &usize| {
-            let (from, to) = self.records.reader.place(layout, &layout.kinds[kind], *index, body)?;
+            let (from, _) = self.records.reader.place(layout, &layout.kinds[kind], *index, body)?;
             let mut text = Vec::new();
-            let told =
-                self.records.reader.text(&layout.kinds[kind].fields[*index], &body[from..to], &mut text);
+            let told = self.records.reader.text(&layout.kinds[kind].fields[*index], &body[from..], &mut text);
             (told == Told::Fine).then(|| String::from_utf8_lossy(&text).into_owned())
         };
         self.gathered.controls.push(Control {
@@ -214,8 +218,8 @@ impl Pass<'_, '_> {
         for &(of, field) in layout.columns.iter().filter(|(of, _)| *of == kind && *of != layout.read) {
             let start = c.data.len() as u32;
             let mut place = cut.start;
-            if let Some((from, to)) = reader.place(layout, &layout.kinds[of], field, body) {
-                reader.text(&layout.kinds[of].fields[field], &body[from..to], &mut c.data);
+            if let Some((from, _)) = reader.place(layout, &layout.kinds[of], field, body) {
+                reader.text(&layout.kinds[of].fields[field], &body[from..], &mut c.data);
                 place = cut.from + from;
             }
             c.spans.push((start, c.data.len() as u32));
@@ -228,6 +232,7 @@ impl Pass<'_, '_> {
             return self.reject(self.program.structure.parent, cut, cut.start, "");
         }
         self.group.cuts.push((*cut, self.out.lines as u32));
+        self.group.bodies.push(&self.data[cut.from..cut.to]);
         if self.group.cuts.len() == TOGETHER {
             self.flush();
         }
@@ -242,12 +247,12 @@ impl Pass<'_, '_> {
         let (n, width) = (group.cuts.len(), self.records.columns());
         let blank = Field { start: 0, end: 0, quoting: Quoting::Plain };
         group.text.clear();
-        group.fields.clear();
+        // What the records before have left is written over, column by column; those that nobody asks for stay blank.
         group.fields.resize(n * width, blank);
-        group.places.clear();
         group.places.resize(n * width, 0);
         group.broken.clear();
         group.broken.resize(n, None);
+        group.fault = false;
         let mut carried = 0;
         for (column, &(of, index)) in self.records.layout.columns.iter().enumerate() {
             if of != self.records.layout.read {
@@ -261,11 +266,12 @@ impl Pass<'_, '_> {
             self.pass_on(row, &mut group);
         }
         group.cuts.clear();
+        group.bodies.clear();
         self.group = group;
     }
 
     /// A column of the parent's kind: the same text for all records that wait.
-    fn carried_column(&self, column: usize, number: usize, group: &mut Group) {
+    fn carried_column(&self, column: usize, number: usize, group: &mut Group<'_>) {
         let Some(&(from, to)) = self.carried.spans.get(number) else { return };
         let start = group.text.len() as u32;
         group.text.extend_from_slice(&self.carried.data[from as usize..to as usize]);
@@ -277,17 +283,66 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// One field of the records that wait, save those that are broken already.
-    fn column(&mut self, column: usize, index: usize, group: &mut Group) {
+    /// One field of the records that wait; its kind is asked once, not for every record.
+    fn column(&mut self, column: usize, index: usize, group: &mut Group<'_>) {
+        let reader = &self.records.reader;
+        let f = &self.records.layout.kinds[self.records.layout.read].fields[index];
+        let start = group.text.len() as u32;
+        group.ends.clear();
+        let done = match f.kind {
+            // A broken record keeps its first fault.
+            _ if group.fault || !f.odo.is_empty() || f.when.is_some() => 0,
+            Type::X if reader.single(f) => {
+                reader.wide_singles(f, &group.bodies, &mut group.text, &mut group.ends).0
+            }
+            _ => reader.number_texts(f, &group.bodies, &mut group.text, &mut group.ends),
+        };
+        self.placed(column, f.at, start, group);
+        if f.kind == Type::Packed {
+            self.gathered.packed.0 += done as u64;
+        }
+        let rest = (column, index, done);
+        match f.bytes.div_ceil(8) {
+            _ if done == group.bodies.len() => {}
+            1 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<1>(f, b, out)),
+            2 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<2>(f, b, out)),
+            3 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<3>(f, b, out)),
+            4 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<4>(f, b, out)),
+            _ => self.values(rest, group, |b, out| reader.text(f, b, out)),
+        }
+    }
+
+    /// The texts of a column that end where `group.ends` says, one behind the other; the first begins at `start`.
+    fn placed(&self, column: usize, at: usize, mut start: u32, group: &mut Group<'_>) {
+        let width = self.records.columns();
+        let rows = group.fields.chunks_exact_mut(width).zip(group.places.chunks_exact_mut(width));
+        for (((cut, _), end), (fields, places)) in group.cuts.iter().zip(&group.ends).zip(rows) {
+            let end = *end as u32;
+            fields[column] = Field { start, end, quoting: Quoting::Plain };
+            places[column] = (cut.from + at) as u32;
+            start = end;
+        }
+    }
+
+    /// One field of the records that wait from number `done` on, save those that are broken already; `text` is given a record
+    /// from the field on.
+    #[inline(always)]
+    fn values(
+        &mut self,
+        (column, index, done): (usize, usize, usize),
+        group: &mut Group<'_>,
+        text: impl Fn(&[u8], &mut Vec<u8>) -> Told,
+    ) {
         let (layout, reader) = (&self.records.layout, &self.records.reader);
         let kind = &layout.kinds[layout.read];
         let f = &kind.fields[index];
         let plain = f.odo.is_empty() && f.when.is_none();
-        let single = f.kind == Type::X && reader.host();
         let s = &self.program.structure;
         let width = self.records.columns();
         let rows = group.fields.chunks_exact_mut(width).zip(group.places.chunks_exact_mut(width));
-        for (((cut, _), broken), (fields, places)) in group.cuts.iter().zip(&mut group.broken).zip(rows) {
+        for (((cut, _), broken), (fields, places)) in
+            group.cuts.iter().zip(&mut group.broken).zip(rows).skip(done)
+        {
             if broken.as_ref().is_some_and(|(rule, ..)| *rule != s.shift) {
                 continue;
             }
@@ -298,17 +353,14 @@ impl Pass<'_, '_> {
             } else {
                 reader.place(layout, kind, index, body)
             };
+            let start = group.text.len() as u32;
             let Some((from, to)) = found else {
+                fields[column] = Field { start, end: start, quoting: Quoting::Plain };
                 places[column] = cut.from as u32;
                 continue;
             };
-            let start = group.text.len() as u32;
             let bytes = &body[from..to];
-            let told = if single {
-                reader.singles(f, bytes, &mut group.text)
-            } else {
-                reader.text(f, bytes, &mut group.text)
-            };
+            let told = text(&body[from..], &mut group.text);
             fields[column] = Field { start, end: group.text.len() as u32, quoting: Quoting::Plain };
             places[column] = (cut.from + from) as u32;
             if f.kind == Type::Packed {
@@ -323,12 +375,13 @@ impl Pass<'_, '_> {
                 Told::Shift(at) => (s.shift, at),
             };
             let shown = if f.secret { String::new() } else { hex(&bytes[at..(at + 4).min(bytes.len())]) };
+            group.fault = true;
             *broken = Some((rule, cut.from + from + at, format!("{} {}: {shown}", f.name, f.kind.name())));
         }
     }
 
     /// A decoded record through the program, or to the rejected ones.
-    fn pass_on(&mut self, row: usize, group: &mut Group) {
+    fn pass_on(&mut self, row: usize, group: &mut Group<'_>) {
         let (cut, line) = group.cuts[row];
         let shift = self.program.structure.shift;
         if let Some((rule, at, note)) = group.broken[row].take() {

@@ -21,11 +21,19 @@ pub fn word(b: &[u8]) -> u64 {
     b.first().map_or(0, |c| u64::from(*c))
 }
 
-/// The digits 0 to 9 of at most eight bytes in `zone`, a byte each; None when one is no digit.
+/// As [`word`], of the `n` (1 to 8) bytes of a record before `end`: one load where eight bytes lie before it.
 #[inline(always)]
-fn zoned8(b: &[u8], zone: u8) -> Option<u64> {
-    let zones = u64::from_be_bytes([zone; 8]) >> (64 - 8 * b.len().clamp(1, 8));
-    let d = word(b) ^ zones;
+pub fn word_before(record: &[u8], end: usize, n: usize) -> u64 {
+    match end.checked_sub(8).and_then(|start| record.get(start..end)?.first_chunk::<8>()) {
+        Some(all) => u64::from_be_bytes(*all) & (u64::MAX >> (64 - 8 * n.clamp(1, 8))),
+        None => word(&record[end - n..end]),
+    }
+}
+
+/// The digits 0 to 9 of `n` (1 to 8) bytes in `zone`, a byte each; None when one is no digit.
+#[inline(always)]
+fn zoned8(word: u64, n: usize, zone: u8) -> Option<u64> {
+    let d = word ^ u64::from_be_bytes([zone; 8]) >> (64 - 8 * n.clamp(1, 8));
     // 9 + 76 does not reach the top bit of a byte, 10 + 76 does; a digit has no top bit of its own.
     ((d.wrapping_add(0x7676_7676_7676_7676) | d) & TOPS == 0).then_some(d)
 }
@@ -48,7 +56,7 @@ fn quads(pairs: u64) -> u64 {
 #[inline(always)]
 pub fn zoned(b: &[u8], zone: u8) -> Option<i64> {
     if b.len() <= 8 {
-        return (!b.is_empty()).then(|| zoned8(b, zone).map(|d| number8(d) as i64))?;
+        return if b.is_empty() { None } else { zoned_word(word(b), b.len(), zone) };
     }
     if b.len() > 18 {
         return None;
@@ -56,9 +64,15 @@ pub fn zoned(b: &[u8], zone: u8) -> Option<i64> {
     let mut v = 0i64;
     for part in b.chunks(8) {
         let scale = 10i64.pow(part.len() as u32);
-        v = v * scale + number8(zoned8(part, zone)?) as i64;
+        v = v * scale + zoned_word(word(part), part.len(), zone)?;
     }
     Some(v)
+}
+
+/// The value of `n` (1 to 8) unsigned digits in `zone`, the bytes of a word; None when one is no digit.
+#[inline(always)]
+pub fn zoned_word(word: u64, n: usize, zone: u8) -> Option<i64> {
+    zoned8(word, n, zone).map(|d| number8(d) as i64)
 }
 
 /// Appends unsigned digits in `zone` as text; false, and nothing appended, when one is no digit.
@@ -66,7 +80,7 @@ pub fn zoned(b: &[u8], zone: u8) -> Option<i64> {
 pub fn zoned_text(b: &[u8], zone: u8, out: &mut Vec<u8>) -> bool {
     let start = out.len();
     for part in b.chunks(8) {
-        let Some(d) = zoned8(part, zone) else {
+        let Some(d) = zoned8(word(part), part.len(), zone) else {
             out.truncate(start);
             return false;
         };
@@ -82,7 +96,12 @@ pub fn packed(b: &[u8]) -> Option<(u64, u8)> {
     if b.is_empty() || b.len() > 8 {
         return None;
     }
-    let w = word(b);
+    packed_word(word(b))
+}
+
+/// As [`packed`], of the bytes of a word.
+#[inline(always)]
+pub fn packed_word(w: u64) -> Option<(u64, u8)> {
     let (d, sign) = (w >> 4, (w & 15) as u8);
     // A nibble above 9 carries into the next when 6 is added; the top nibble of `d` is 0 and takes the last carry.
     let carried = d.wrapping_add(0x0666_6666_6666_6666) ^ d ^ 0x0666_6666_6666_6666;
@@ -104,16 +123,65 @@ pub fn fits(d: u64, digits: usize) -> bool {
     digits >= 16 || d >> (4 * digits) == 0
 }
 
-/// Appends the last `digits` (at most 16) of a number's digits, a nibble each, as text.
-#[inline]
-pub fn packed_text(d: u64, digits: usize, out: &mut Vec<u8>) {
+/// The sixteen digits of a number, a nibble each, as text, the first in the highest byte.
+#[inline(always)]
+fn nibbles(d: u64) -> u128 {
     let spread = |half: u64| {
         let x = (half | half << 16) & 0x0000_FFFF_0000_FFFF;
         let x = (x | x << 8) & 0x00FF_00FF_00FF_00FF;
         (x | x << 4) & LOW | ZEROS
     };
-    let text = u128::from(spread(d >> 32)) << 64 | u128::from(spread(d & 0xFFFF_FFFF));
-    push(text, 16 - digits.min(16), digits.min(16), out);
+    u128::from(spread(d >> 32)) << 64 | u128::from(spread(d & 0xFFFF_FFFF))
+}
+
+/// Appends the last `digits` (at most 16) of a number's digits, a nibble each, as text.
+#[inline]
+pub fn packed_text(d: u64, digits: usize, out: &mut Vec<u8>) {
+    push(nibbles(d), 16 - digits.min(16), digits.min(16), out);
+}
+
+/// As [`nibbles`], of the word of an unsigned packed field with a sign; None when it is no such number of so many digits.
+#[inline(always)]
+pub fn packed_digits(word: u64, digits: usize) -> Option<u128> {
+    let (d, sign) = packed_word(word)?;
+    (!matches!(sign, 0x0B | 0x0D) && fits(d, digits)).then(|| nibbles(d))
+}
+
+/// As [`nibbles`], of the word of `n` digits in `zone`.
+#[inline(always)]
+pub fn zoned_digits(word: u64, n: usize, zone: u8) -> Option<u128> {
+    let d = zoned8(word, n, zone)?;
+    Some(u128::from(d | ZEROS))
+}
+
+/// Appends the last `digits` (1 to 16) that `text` makes of the word of `n` (1 to 8) bytes at `at` of some records, and where
+/// each ends: how many were done before the first that `text` has none of, or that lies behind the end of its record.
+#[inline(always)]
+pub fn append_digits(
+    bodies: &[&[u8]],
+    (at, n): (usize, usize),
+    digits: usize,
+    out: &mut Vec<u8>,
+    ends: &mut Vec<i32>,
+    text: impl Fn(u64) -> Option<u128>,
+) -> usize {
+    const ROOM: usize = 16;
+    let (start, digits) = (out.len(), digits.clamp(1, ROOM));
+    out.resize(start + digits * bodies.len() + ROOM, 0);
+    let rooms = (start..).step_by(digits);
+    let skip = 8 * (ROOM - digits) as u32;
+    let mut done = 0;
+    for (body, room) in bodies.iter().zip(rooms) {
+        if body.len() < at + n {
+            break;
+        }
+        let Some(made) = text(word_before(body, at + n, n)) else { break };
+        out[room..room + ROOM].copy_from_slice(&(made << skip).to_be_bytes());
+        done += 1;
+    }
+    out.truncate(start + digits * done);
+    ends.extend((1..=done).map(|i| (start + digits * i) as i32));
+    done
 }
 
 /// Appends `n` of the sixteen bytes of `text`, the highest first, `skip` of them left out.
@@ -128,96 +196,154 @@ fn push(text: u128, skip: usize, n: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// The top bit of every byte that isn't 0.
-#[inline]
-fn bytes_set(x: u64) -> u64 {
-    (((x & !TOPS) + !TOPS) | x) & TOPS
+/// Bytes that are looked at together.
+const WIDE: usize = 16;
+
+/// A bit for each byte that is `c`, the first the lowest.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn same(b: &[u8; WIDE], c: u8) -> u32 {
+    use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
+    // SAFETY: every x86_64 has SSE2; the load takes the sixteen bytes of `b`.
+    unsafe {
+        let bytes = _mm_loadu_si128(b.as_ptr().cast());
+        _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c as i8))) as u32
+    }
 }
 
-/// The top bit of every pair of bytes that isn't 0.
-#[inline]
-fn pairs_set(x: u64) -> u64 {
-    const HIGH: u64 = 0x8000_8000_8000_8000;
-    (((x & !HIGH) + !HIGH) | x) & HIGH
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn same(b: &[u8; WIDE], c: u8) -> u32 {
+    b.iter().rev().fold(0, |bits, byte| bits << 1 | u32::from(*byte == c))
 }
 
-/// The top bits of eight bytes as eight bits, the first byte the lowest.
-#[inline]
-fn gathered(tops: u64) -> u64 {
-    (tops >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+/// Both bits of each pair of bytes that is `pair`, the first the lowest.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn same_pairs(b: &[u8; WIDE], pair: [u8; 2]) -> u32 {
+    use std::arch::x86_64::{_mm_cmpeq_epi16, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi16};
+    // SAFETY: as in `same`.
+    unsafe {
+        let bytes = _mm_loadu_si128(b.as_ptr().cast());
+        _mm_movemask_epi8(_mm_cmpeq_epi16(bytes, _mm_set1_epi16(i16::from_le_bytes(pair)))) as u32
+    }
 }
 
-/// A bit for each of at most 64 bytes that `kept` keeps, and whether any byte isn't 0.  `kept` gives the top bits of what is
-/// kept among eight bytes, the first of them the lowest.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn same_pairs(b: &[u8; WIDE], pair: [u8; 2]) -> u32 {
+    let both = (same(b, pair[0]) & 0x5555) & (same(b, pair[1]) >> 1);
+    both | both << 1
+}
+
+/// A bit for each of the first `n` (at most 64) bytes that `skipped` leaves, and whether any byte isn't 0.
 ///
 /// The same steps for every value of a field: branches that hang on the padding would be guessed wrongly again and again.
 #[inline(always)]
-fn bits_kept(b: &[u8], kept: impl Fn(u64) -> u64) -> (u64, bool) {
-    let Some(last) = b.last_chunk::<8>() else {
-        let x = word(b).swap_bytes() >> (64 - 8 * b.len().max(1) as u32);
-        return (gathered(kept(x)) & ((1 << b.len()) - 1), x != 0);
+fn bits_kept(record: &[u8], n: usize, skipped: impl Fn(&[u8; WIDE]) -> u32) -> (u64, bool) {
+    let (mut bits, mut zeros) = (0u64, 0u64);
+    let mut look = |at: usize, part: &[u8; WIDE]| {
+        bits |= u64::from(!skipped(part) & 0xFFFF) << at;
+        zeros |= u64::from(same(part, 0)) << at;
     };
-    let (mut bits, mut any) = (0, 0);
-    for (i, part) in b.chunks_exact(8).take(8).enumerate() {
-        let x = word(part).swap_bytes();
-        any |= x;
-        bits |= gathered(kept(x)) << (8 * i);
+    let mut at = 0;
+    while at < n {
+        match record.get(at..).and_then(|rest| rest.first_chunk::<WIDE>()) {
+            Some(part) => look(at, part),
+            None => {
+                // The record ends here.
+                let mut part = [0; WIDE];
+                part[..record.len() - at].copy_from_slice(&record[at..]);
+                look(at, &part);
+            }
+        }
+        at += WIDE;
     }
-    // These may take in some bytes that were looked at: their bits are the same again.
-    let x = u64::from_le_bytes(*last);
-    bits |= gathered(kept(x)) << (b.len() - 8).min(56);
-    (bits, any | x != 0)
+    let inside = u64::MAX >> (64 - n.clamp(1, 64));
+    (bits & inside, zeros & inside != inside)
 }
 
-/// Bytes of a field without those at the end that `kept` doesn't keep; 0 for nothing but zero bits.
+/// How many of the first `n` bytes are left without those at the end that are `skipped`; 0 for nothing but zero bits.
 #[inline(always)]
-fn extent(b: &[u8], kept: impl Fn(u64) -> u64 + Copy) -> usize {
-    if b.len() <= 64 {
-        let (bits, any) = bits_kept(b, kept);
+fn extent(record: &[u8], n: usize, skipped: impl Fn(&[u8; WIDE]) -> u32 + Copy) -> usize {
+    if n <= 64 {
+        let (bits, any) = bits_kept(record, n, skipped);
         return if any { 64 - bits.leading_zeros() as usize } else { 0 };
     }
-    if b.iter().all(|c| *c == 0) {
+    if record[..n].iter().all(|c| *c == 0) {
         return 0;
     }
-    let mut rest = b;
-    while let Some((front, back)) = rest.split_last_chunk::<64>() {
-        let (bits, _) = bits_kept(back, kept);
+    let mut end = n;
+    while end > 64 {
+        let (bits, _) = bits_kept(&record[end - 64..end], 64, skipped);
         if bits != 0 {
-            return front.len() + 64 - bits.leading_zeros() as usize;
+            return end - bits.leading_zeros() as usize;
         }
-        rest = front;
+        end -= 64;
     }
-    64 - bits_kept(rest, kept).0.leading_zeros() as usize
+    64 - bits_kept(record, end, skipped).0.leading_zeros() as usize
 }
 
-/// Bytes of a field without the `space`s at its end; 0 for nothing but zero bits.
+/// How many of the first `n` bytes of a record are left without the `space`s at their end; 0 for nothing but zero bits.
 #[inline(always)]
-pub fn without_spaces(b: &[u8], space: u8) -> usize {
-    let pad = u64::from_ne_bytes([space; 8]);
-    extent(b, |x| bytes_set(x ^ pad))
+pub fn without_spaces(record: &[u8], n: usize, space: u8) -> usize {
+    extent(record, n, |part| same(part, space))
 }
 
-/// Bytes of a field of pairs without the pairs `wide` and the pairs of `space` at its end; 0 for nothing but zero bits.
+/// As [`without_spaces`] for pairs of bytes: those that are `wide` and pairs of `space` are left out.
 #[inline(always)]
-pub fn without_wide_spaces(b: &[u8], space: u8, wide: u16) -> usize {
-    let pad = u64::from_ne_bytes([space; 8]);
-    let [high, low] = wide.to_be_bytes();
-    let wide = u64::from_le_bytes([high, low, high, low, high, low, high, low]);
-    if b.len() % 2 == 0 {
-        return extent(b, |x| pairs_set(x ^ pad) & pairs_set(x ^ wide));
+pub fn without_wide_spaces(record: &[u8], n: usize, space: u8, wide: u16) -> usize {
+    let wide = wide.to_be_bytes();
+    if n % 2 == 0 {
+        return extent(record, n, |part| same_pairs(part, wide) | same_pairs(part, [space; 2]));
     }
-    let mut rest = b;
+    let mut rest = &record[..n];
     while let [head @ .., x, y] = rest {
-        if [*x, *y] != [high, low] && [*x, *y] != [space; 2] {
+        if [*x, *y] != wide && [*x, *y] != [space; 2] {
             break;
         }
         rest = head;
     }
-    if b.iter().all(|c| *c == 0) {
+    if record[..n].iter().all(|c| *c == 0) {
         0
     } else {
         rest.len()
     }
+}
+
+/// Writes the first `n` bytes of a record as `table` has them over the beginning of `room`: how many of them are text, the
+/// `space`s at their end left out, and 0 for nothing but zero bits.  None when the table has no single byte (0x80 and above)
+/// for one of them, or fewer than `STEPS` times eight bytes are left of the record or of the room.  `n` fills the last of
+/// these steps in part or whole.
+#[inline(always)]
+pub fn translated<const STEPS: usize>(
+    record: &[u8],
+    n: usize,
+    space: u8,
+    table: &[u8; 256],
+    room: &mut [u8],
+) -> Option<usize> {
+    let (parts, room) = (record.get(..8 * STEPS)?, room.get_mut(..8 * STEPS)?);
+    let pad = u64::from_le_bytes([space; 8]);
+    let last = u64::MAX >> (8 * (8 * STEPS).saturating_sub(n).min(7));
+    let (mut seen, mut zero, mut kept) = (0, 0, 0);
+    for step in 0..STEPS {
+        let mut raw = [0; 8];
+        raw.copy_from_slice(&parts[8 * step..8 * step + 8]);
+        let inside = if step + 1 == STEPS { last } else { u64::MAX };
+        let x = u64::from_le_bytes(raw);
+        zero |= x & inside;
+        // How far the bytes reach that are no spaces.
+        let other = (x ^ pad) & inside;
+        kept = if other == 0 { kept } else { 8 * step + 8 - other.leading_zeros() as usize / 8 };
+        let w = (0..8).fold(0, |w, j| w | u64::from(table[usize::from(raw[j])]) << (8 * j));
+        seen |= w & inside;
+        room[8 * step..8 * step + 8].copy_from_slice(&w.to_le_bytes());
+    }
+    if seen & TOPS != 0 {
+        return None;
+    }
+    Some(if zero == 0 { 0 } else { kept })
 }
 
 #[cfg(test)]
@@ -276,21 +402,21 @@ mod tests {
             for k in 0..=n {
                 let mut b = vec![b'x'; k];
                 b.resize(n, b' ');
-                assert_eq!(without_spaces(&b, b' '), k);
+                assert_eq!(without_spaces(&b, b.len(), b' '), k);
                 b.insert(k, 0);
-                assert_eq!(without_spaces(&b, b' '), k + 1);
+                assert_eq!(without_spaces(&b, b.len(), b' '), k + 1);
                 let mut w = b"xy".repeat(k);
                 w.extend(b"zx".repeat((n - k) / 2));
                 w.extend(b"  ".repeat(n - k - (n - k) / 2));
-                assert_eq!(without_wide_spaces(&w, b' ', 0x7A78), 2 * k);
+                assert_eq!(without_wide_spaces(&w, w.len(), b' ', 0x7A78), 2 * k);
                 w.insert(0, b' ');
-                assert_eq!(without_wide_spaces(&w, b' ', 0x7A78), 2 * k + 1);
+                assert_eq!(without_wide_spaces(&w, w.len(), b' ', 0x7A78), 2 * k + 1);
             }
             let mut zeros = vec![0; n];
-            assert_eq!(without_spaces(&zeros, b' '), 0);
-            assert_eq!(without_wide_spaces(&zeros, b' ', 0x7A78), 0);
+            assert_eq!(without_spaces(&zeros, n, b' '), 0);
+            assert_eq!(without_wide_spaces(&zeros, n, b' ', 0x7A78), 0);
             zeros[0] = b'x';
-            assert_eq!(without_wide_spaces(&zeros, b' ', 0x7A78), n);
+            assert_eq!(without_wide_spaces(&zeros, n, b' ', 0x7A78), n);
         }
     }
 }
