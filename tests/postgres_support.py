@@ -24,6 +24,10 @@ class Server(NamedTuple):
         secret = "" if password is None else f":{password}"
         return f"postgresql://{user}{secret}@/{database}?host={self.folder}"
 
+    def words(self, database: str = "postgres") -> str:
+        """The same for libpq."""
+        return f"host={self.folder} user=chukan password={PASSWORD} dbname={database}"
+
 
 def binaries() -> Path | None:
     """Where the server is, the newest of several."""

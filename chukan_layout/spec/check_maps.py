@@ -76,14 +76,14 @@ SAME_NAME = Kind(
 )  # fmt: skip
 
 
-def _tables(mapping: Mapping, layouts: LayoutSet, table: CodeMap) -> list[CodeTable]:
-    """Code tables that ``table`` is for: of its own area, of those whose lines use it, or of any."""
+def _tables(mapping: Mapping, layouts: LayoutSet, table: CodeMap) -> tuple[list[CodeTable], bool]:
+    """Code tables that ``table`` is for: of its own area, of those whose lines use it, or of any; whether of any."""
     own, name = names.area_of_map(table.name), table.to
     if name is None:
-        return []
+        return [], False
     used = {own} if own is not None else {f.area for f in mapping.files if _uses(f, table.name)}
     here = [a.codes[name] for a in layouts.areas if a.no in used and name in a.codes]
-    return here or [a.codes[name] for a in layouts.areas if name in a.codes]
+    return here or [a.codes[name] for a in layouts.areas if name in a.codes], not here
 
 
 def _uses(file: FileMapping, name: str) -> bool:
@@ -115,12 +115,14 @@ def no_table(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
 
 def no_code(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:
     for doc, i, table in _maps(mapping):
-        targets = _tables(mapping, layouts, table)
+        targets, of_any = _tables(mapping, layouts, table)
+        # The lines that say which area's it is may be in a file that could not be read.
+        needs = names.mapping("") if of_any else ""
         for j, (_, code) in enumerate(table.pairs):
             for target in targets:
                 if code and code not in target.codes:
                     words = {"map": table.name, "code": code, "to": target.name}
-                    yield NO_CODE.found(doc, "map", i, "pairs", j, **words)
+                    yield NO_CODE.found(doc, "map", i, "pairs", j, needs=needs, **words)
 
 
 def same_source(mapping: Mapping, layouts: LayoutSet) -> Iterator[Found]:

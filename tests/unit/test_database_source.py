@@ -103,7 +103,7 @@ def test_a_vendors_table_gives_what_the_csv_gives(tmp_path: Path, convert: Run) 
     assert not (tmp_path / "run1" / ".unpacked").exists()
 
 
-def test_places_rejects_and_replay(tmp_path: Path, convert: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_places_and_columns_that_are_no_text(tmp_path: Path, convert: Run) -> None:
     records = [household(n) for n in range(1, 4)] + [household(4, 設定日="20201399")]
     own = vendor(tmp_path)
     base = base_of(tmp_path / "x.duckdb", records, more=", 写真 BLOB, 備考 VARCHAR")
@@ -111,21 +111,32 @@ def test_places_rejects_and_replay(tmp_path: Path, convert: Run, capsys: pytest.
     assert first.code == 1, first.err
     assert ("x.duckdb/main.SETAI/世帯.csv", "4") in places(tmp_path / "run")
     assert any("写真" in s["reason_ja"] for s in report(tmp_path / "run")["skipped"])
-    rejected = report(tmp_path / "run")["totals"]["rows"]["rejected"]
-    if rejected:
-        assert ran(capsys, "replay", tmp_path / "run", "--from", own, "--out", tmp_path / "again").code == 1
+    rows = report(tmp_path / "run")["totals"]["rows"]
+    assert (rows["in"], rows["out"], rows["rejected"]) == (4, 4, 0), "a date that is none is a finding, no reject"
 
 
-def test_rejected_rows_replay(tmp_path: Path, convert: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_rejected_rows_replay_without_the_database(tmp_path: Path, convert: Run, capsys: pytest.CaptureFixture[str]) -> None:
     own = vendor(tmp_path)
-    base = base_of(tmp_path / "x.duckdb", [household(1), household(2, 世帯番号=""), household(3)])
+    base = base_of(tmp_path / "x.duckdb", [household(1), household(2, 世帯番号="", 方書="二号室"), household(3)])
     assert convert(f"duckdb:{base}", own, tmp_path / "run").code == 1
     rows = report(tmp_path / "run")["totals"]["rows"]
-    assert (rows["in"], rows["out"] + rows["rejected"]) == (3, 3)
-    if rows["rejected"]:
-        done = ran(capsys, "replay", tmp_path / "run", "--from", own, "--out", tmp_path / "again")
-        assert done.code == 1, done.err
-        assert report(tmp_path / "again")["totals"]["rows"] == rows
+    assert (rows["in"], rows["out"], rows["rejected"]) == (3, 2, 1)
+    base.unlink()
+    replay = ("replay", tmp_path / "run", "--from", own, "--out")
+    assert ran(capsys, *replay, tmp_path / "same").code == 1
+    assert report(tmp_path / "same")["totals"]["rows"] == rows, "nothing was mended, nothing changes"
+    mapping = own / "世帯.toml"
+    ops = 'from = ["世帯番号"]\nops = ['
+    text = mapping.read_text("utf-8")
+    assert ops in text
+    end = text.index("]\n", text.index(ops) + len(ops))
+    mapping.write_text(f'{text[:end].rstrip().rstrip(",")}, {{ op = "default", value = "000000000000777" }}{text[end:]}', "utf-8")
+    done = ran(capsys, *replay, tmp_path / "mended")
+    assert done.code == 0, done.err
+    mended = report(tmp_path / "mended")["totals"]["rows"]
+    assert (mended["in"], mended["out"], mended["rejected"]) == (3, 3, 0)
+    with (tmp_path / "mended" / DATA).open(encoding="utf-8", newline="") as file:
+        assert [(r["世帯番号"][-3:], r["住所_方書"]) for r in csv.DictReader(file)][-1] == ("777", "二号室")
 
 
 def test_null_and_empty_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -35,7 +35,7 @@ def server() -> Iterator[Server]:
 
 
 def sql(server: Server, query: str, database: str = "postgres") -> list[tuple[Any, ...]]:
-    words = f"host={server.folder} user=chukan password={PASSWORD} dbname={database}"
+    words = server.words(database)
     with dbapi.connect(words, autocommit=True) as base, base.cursor() as cursor:
         cursor.execute(query)
         return list(cursor.fetchall()) if query.startswith("SELECT") else []
@@ -176,7 +176,7 @@ def test_a_user_who_may_nothing_and_one_who_waits(tmp_path: Path, capsys: Capsys
     assert done.code == 2 and "CREATE" in done.err
     assert stored(capsys, tmp_path / "SETAI_1.csv", url, tmp_path / "run").code == 0
     monkeypatch.setattr(postgres_store, "LOCK_TIMEOUT", "200ms")
-    words = f"host={server.folder} user=chukan password={PASSWORD} dbname={name_of(url)}"
+    words = server.words(name_of(url))
     with dbapi.connect(words) as other, other.cursor() as cursor:
         cursor.execute(f"SELECT count(*) FROM {TABLE}")
         cursor.fetchall()

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import random
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from chukan_layout.cli.profile import profile
 from chukan_layout.profile.api import profile_all
 from chukan_layout.profile.dialect import dialect_of
 from chukan_layout.profile.model import Column, FileProfile
-from chukan_layout.spec.load import load_mapping
+from chukan_layout.spec.load import load_mapping, mapping_folder
 
 
 def run(*words: str | Path, code: int = 0) -> Result:
@@ -207,6 +208,23 @@ def test_against_a_mapping(vendor_a: Path, tmp_path: Path) -> None:
     whole = [d["en"] for d in value["differences"] if d["file"] == "SETAI01.csv"]
     assert "encoding: stated 'cp932', found 'utf-8'" in whole and "newline: stated 'crlf', found 'lf'" in whole
     run(vendor_a / "SETAI01.csv", "--against", "vendorA")
+
+
+@pytest.mark.parametrize(("base", "told"), [("cp932", []), ("euc-jp", ["encoding: stated 'city', found 'cp932'"])])
+def test_against_a_mapping_with_a_charset_of_ones_own(
+    vendor_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chukan: Any, base: str, told: list[str]
+) -> None:
+    """A file of the user's charset looks like one of the charset that it adds to."""
+    monkeypatch.setenv("CHUKAN_CHARSETS", str(tmp_path / "charsets"))
+    table = tmp_path / "city.tsv"
+    table.write_text("code\tunicode\nF9A1\t4E02\n", encoding="utf-8")
+    chukan("charset", "add", "city", table, "--base", base)
+    own = tmp_path / "own"
+    shutil.copytree(mapping_folder("vendorA"), own, ignore=shutil.ignore_patterns("[0-3][0-9]-*"))
+    mapping = own / "世帯.toml"
+    mapping.write_text(mapping.read_text("utf-8").replace('encoding = "cp932"', 'encoding = "city"'), encoding="utf-8")
+    value = json.loads(run(vendor_a / "SETAI01.csv", "--against", own, "--format", "json", code=int(bool(told))).stdout)
+    assert [d["en"] for d in value["differences"]] == told
 
 
 def test_against_a_mapping_codes_and_dates(vendor_a: Path, tmp_path: Path) -> None:

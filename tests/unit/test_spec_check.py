@@ -39,6 +39,16 @@ def test_shipped_mappings_have_no_problems(vendor: str) -> None:
     assert [p.text() for p in check_mapping_folder(mapping_folder(vendor), layouts)] == []
 
 
+def test_a_refused_file_does_not_make_its_tables_wrong(tmp_path: Path) -> None:
+    """性別 of another area has other codes: which is meant, only the refused file says."""
+    own = tmp_path / "vendorB"
+    shutil.copytree(mapping_folder("vendorB"), own)
+    path = own / "住民.toml"
+    path.write_text(path.read_text("utf-8").replace('form = "fixed"', 'form = "fixd"', 1), "utf-8")
+    layouts = load_layouts(load_mapping("vendorB").layout_version)
+    assert [p.code for p in check_mapping_folder(own, layouts)] == ["T104"]
+
+
 def test_two_areas_of_one_name(base: Path) -> None:
     shutil.copytree(base / "layouts/9.9/01-住民", base / "layouts/9.9/02-住民")
     path = base / "layouts/9.9/02-住民/area.toml"
