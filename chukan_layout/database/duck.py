@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: No extension is fetched or loaded: nothing goes over a network.
 CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 BATCH = 16_384
-#: What sorting may hold in memory; the rest goes to the scratch folder.
+#: What the engine may hold in memory; the rest goes to the scratch folder, or to the file that is written.
 MEMORY = "512MB"
 #: Types that have no one text.
 _UNTOLD = ("BLOB", "BIT", "STRUCT", "MAP", "UNION")

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chukan_layout.database.duck import CLOSED, engine, refused
+from chukan_layout.database.duck import CLOSED, MEMORY, engine, refused
 from chukan_layout.database.place import Place
 from chukan_layout.database.words import (
     LATEST,
@@ -62,7 +62,7 @@ def _opened(place: Place) -> Iterator[Any]:
     duckdb = engine()
     others = os.umask(0o077)  # the engine makes the file and its log
     try:
-        with duckdb.connect(str(place.file), config=CLOSED) as base:
+        with duckdb.connect(str(place.file), config=CLOSED | {"memory_limit": MEMORY}) as base:
             yield base
     except duckdb.Error as failure:
         raise refused(place, failure, "に書けません。", "cannot be written") from None
