@@ -110,7 +110,7 @@ def fused(rows: int) -> None:
     """The fused pass of vendorA without the operation gaiji, with it, and with shrink behind it."""
     from chukan_layout.model.mapping import Gaiji, Mapping, Shrink
     from chukan_layout.run.api import run_into
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
     from chukan_layout.spec.load import load_layouts, load_mapping
 
     vendor, layouts = load_mapping("vendorA"), load_layouts("latest")

@@ -13,7 +13,7 @@ import pytest
 from chukan_layout.cli.main import cli
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 
 HEADER = "世帯番号,世帯主番号,世帯主名,市区町村コード,町字コード,町名,番地,方書,郵便番号,人数,設定日"

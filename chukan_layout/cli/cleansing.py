@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from chukan_layout.model.cleansing import Chosen
     from chukan_layout.model.layout import LayoutSet
     from chukan_layout.model.mapping import Mapping
-    from chukan_layout.run.execute import Result
+    from chukan_layout.run.order import Result
 
 
 def chosen_of(rules: Sequence[Path], decisions: Path | None, layouts: LayoutSet, mapping: Mapping, as_of: str, plan: bool) -> Chosen:

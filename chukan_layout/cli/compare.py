@@ -84,7 +84,7 @@ def _standard(stack: ExitStack, source: Path, vendor: str | None, layouts: Layou
     if vendor is None:
         return source
     from chukan_layout.run.api import run_into
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
     from chukan_layout.spec.load import load_mapping
 
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chukan-")))

@@ -11,7 +11,7 @@ from chukan_layout.cli.common import Common, common_options, write_whole
 from chukan_layout.cli.errors import CliError
 
 if TYPE_CHECKING:
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
 
 _SEEN = ("layout_version", "municipality", "as_of", "jobs", "no_progress", "quiet", "lang")
 
@@ -266,7 +266,7 @@ def _order(
     dumps: tuple[Path, ...], areas: tuple[str, ...], common: Common, fail_on: str = "error", min_fit: float = 0.0,
     version: str = "",
 ) -> Order:  # fmt: skip
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
     from chukan_layout.spec.find import area_number
     from chukan_layout.spec.load import layout_folder, load_layouts
 

@@ -68,7 +68,7 @@ def convert(
     from chukan_layout.cli.summary import summarise
     from chukan_layout.model.cleansing import Chosen
     from chukan_layout.run.api import plan_cleansing, run_into
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
     from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import (
         layout_folder,

@@ -9,7 +9,7 @@ from pathlib import Path
 from chukan_layout.cli.common import Common
 from chukan_layout.read.discover import Source
 from chukan_layout.run.api import silent
-from chukan_layout.run.execute import Progress
+from chukan_layout.run.order import Progress
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def replay(run: Path, source: str, out: Path, fail_on: str, overwrite: bool, com
     from chukan_layout.cli.progress import run_progress
     from chukan_layout.cli.summary import summarise
     from chukan_layout.read.discover import files_below
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
     from chukan_layout.run.replay import replay as work
     from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 

@@ -64,7 +64,7 @@ def validate(
     from chukan_layout.cli.sources import has_databases, names_at_hand
     from chukan_layout.cli.summary import summarise
     from chukan_layout.run.api import run_aside, run_into
-    from chukan_layout.run.execute import Order
+    from chukan_layout.run.order import Order
     from chukan_layout.spec.at_hand import areas_at_hand
     from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 

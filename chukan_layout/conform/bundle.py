@@ -22,7 +22,7 @@ from chukan_layout.model.report import Report
 from chukan_layout.report.registry import render
 from chukan_layout.rules.catalogue import catalogue
 from chukan_layout.run.api import run_into, silent
-from chukan_layout.run.execute import Order, Progress
+from chukan_layout.run.order import Order, Progress
 from chukan_layout.spec.load import layout_folder
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"

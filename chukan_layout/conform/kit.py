@@ -19,7 +19,7 @@ from chukan_layout.model.layout import Area, Item, LayoutFile, LayoutSet
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.model.refusal import Refused
 from chukan_layout.run.api import run_aside
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.city.faults import inject, uses_of
 from chukan_layout.sample.city.kinds import KINDS
 from chukan_layout.sample.city.write import write_city

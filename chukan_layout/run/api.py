@@ -15,8 +15,9 @@ from chukan_layout.model.manifest import FileHash, Manifest
 from chukan_layout.model.report import Report
 from chukan_layout.read.discover import files_below
 from chukan_layout.run.checkpoint import Journal
-from chukan_layout.run.execute import Execution, Order, Progress, Result
+from chukan_layout.run.execute import Execution
 from chukan_layout.run.folder import RunFolder
+from chukan_layout.run.order import Order, Progress, Result
 from chukan_layout.run.resume import Resumable
 from chukan_layout.run.who import now, user
 from chukan_layout.spec.load import layout_parts

@@ -3,69 +3,49 @@
 from __future__ import annotations
 
 import shutil
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Mapping as Mapping_
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from chukan_layout import __version__
-from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Engine, Input, Settings, SourceChanged
+from chukan_layout.engines.engine import CSV_BLOCK, PARQUET_BLOCK, Input, Settings, SourceChanged
 from chukan_layout.engines.lane import DEPTH, Lane
-from chukan_layout.engines.local import LocalEngine
 from chukan_layout.gaiji.kernel_tables import with_made_tables
-from chukan_layout.model.cleansing import Chosen
-from chukan_layout.model.finding import Rule, at_or_above
-from chukan_layout.model.layout import LayoutSet
-from chukan_layout.model.mapping import FileMapping, Mapping
+from chukan_layout.model.mapping import FileMapping
 from chukan_layout.model.report import (
     FileReport,
-    LayoutRef,
-    Report,
-    Rows,
-    RuleCount,
-    Sample,
     Skipped,
     SourceRef,
     ToolError,
-    Totals,
 )  # fmt: skip
 from chukan_layout.model.tally import Tally
 from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
-from chukan_layout.plan.records import record_plan
-from chukan_layout.read.controls import RecordControls, Told
-from chukan_layout.read.discover import Discovery, Found, Source, discover
-from chukan_layout.rules.policy import EVERY_RULE, Policy
+from chukan_layout.read.controls import RecordControls
+from chukan_layout.read.discover import Discovery, Found, discover
 from chukan_layout.rules.structure import STRUCTURE
-from chukan_layout.run.cleansing import CleansingLedger, Example
-from chukan_layout.run.compiled import kernel_program, recipe_of
+from chukan_layout.run.cleansing import CleansingLedger
+from chukan_layout.run.compiled import recipe_of
+from chukan_layout.run.data_files import DataFiles, unwritten
+from chukan_layout.run.findings import FileRead, RunFindings
 from chukan_layout.run.gaiji_back import ambiguous, ledger_beside, undone, without
 from chukan_layout.run.gaiji_ledger import GaijiLedger, version_of
-from chukan_layout.run.keyed import COMPLAINTS, PLACE_BITS, Hits, KeyedGathering, record_keys
+from chukan_layout.run.keyed import PLACE_BITS, KeyedGathering
+from chukan_layout.run.order import Order, Progress, Result
 from chukan_layout.run.outputs import (
-    CsvOutput,
-    ParquetOutput,
-    RecordOutput,
     RejectsOutput,
     RemovedOutput,
     ResidualOutput,
-    XmlOutput,
-    encoder_for,
-    header_line,
 )  # fmt: skip
+from chukan_layout.run.summary import report_of
 from chukan_layout.run.tallies import file_report
 from chukan_layout.spec.masters import codes_of, masters
-from chukan_layout.write.arrow import integers, strings, tally_of
+from chukan_layout.write.arrow import tally_of
 from chukan_layout.write.csv_text import csv_text
 from chukan_layout.write.files import sha256_of, write_whole
-from chukan_layout.write.findings import FindingsWriter, FindingTables, Page, chunk_findings
-from chukan_layout.write.records import RecordWriter
+from chukan_layout.write.findings import FindingTables, chunk_findings
 from chukan_layout.write.system import more_open_files
 
-SAMPLES = 20
 #: A city of 250 files with its outputs and key partitions has some thousand files open at once.
 OPEN_FILES = 16_384
 #: Pieces that may wait while a row group is written.
@@ -73,75 +53,6 @@ ROW_GROUP_DEPTH = 2
 #: Archives among the sources are unpacked here, and gone before anything is published.
 UNPACKED = ".unpacked"
 MASTERS = "コード表.csv"
-Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Order:
-    """What a run is asked to do.  ``direction`` back writes the vendor's files from the standard's.
-
-    ``formats`` is empty for a validation: of the standard's files, or of a vendor's through its ``mapping``.  A fit rate below ``min_fit`` fails the run.  With ``metadata_only`` neither
-    keys nor values of records are kept anywhere.  ``records_before`` counts the records of a 移行ファイル that this run's will
-    stand behind.  ``cleansing`` are the rules that change values and remove records of a conversion.  ``only`` are the 移行ファイル to be taken (area, id), and ``selected`` what they are called; None takes
-    all.  ``block`` is for tests; it must not change with ``jobs`` or ``engine``.
-    """
-
-    sources: Sequence[Source]
-    layouts: LayoutSet
-    requested: str
-    mapping: Mapping | None = None
-    direction: Literal["convert", "validate", "back"] = "convert"
-    formats: tuple[str, ...] = ("csv",)
-    jobs: int = 1
-    reveal: bool = False
-    fail_on: str = "error"
-    as_of: str = ""
-    municipality: str = ""
-    policy: Policy = EVERY_RULE
-    min_fit: float = 0.0
-    sample_limit: int = SAMPLES
-    metadata_only: bool = False
-    block: int = 0
-    records_before: Mapping_[tuple[int, str], int] = field(default_factory=dict)
-    cleansing: Chosen = field(default_factory=Chosen)
-    only: tuple[tuple[int, str], ...] | None = None
-    selected: str = ""
-    engine: Engine = field(default_factory=LocalEngine)
-
-    @property
-    def cleanses(self) -> bool:
-        return bool(self.cleansing.rules or self.cleansing.waiting)
-
-    @property
-    def writes(self) -> bool:
-        """Whether data come out, and with them rejects, residual items and the ledger of gaiji."""
-        return bool(self.formats)
-
-
-@dataclass
-class Result:
-    report: Report
-    inputs: list[tuple[str, int, str]] = field(default_factory=list)
-    outputs: list[tuple[str, int, str]] = field(default_factory=list)
-    headers: dict[str, bytes] = field(default_factory=dict)
-    #: By rule, for a plan of cleansing.
-    examples: dict[str, list[Example]] = field(default_factory=dict)
-
-
-@dataclass
-class _Read:
-    """A file that was read: what is needed to judge and report it."""
-
-    found: Found
-    program: Program
-    tables: FindingTables
-    tally: Tally
-    out_path: str
-    outputs: list[Any]
-    bytes: int = 0
-    done: bool = False
-    compiled: Any = None  # only when records are looked up again: its tables are large, and a city has hundreds of files
-    failed: bool = False
 
 
 class Execution:
@@ -150,19 +61,18 @@ class Execution:
     ledger: type[GaijiLedger] = GaijiLedger
     changes: type[CleansingLedger] = CleansingLedger
     gathering: type[KeyedGathering] = KeyedGathering
+    finding: type[RunFindings] = RunFindings
 
     def __init__(self, order: Order, work: Path, progress: Progress) -> None:
         self.order, self.work, self.progress = order, work, progress
         self.skipped: list[Skipped] = []
         self.errors: list[ToolError] = []
-        self.samples: dict[str, list[Sample]] = {}
-        self.counts: Counter[Rule] = Counter()
         self.inputs: list[tuple[str, int, str]] = []
         self.outputs: list[tuple[str, int, str]] = []
         self.headers: dict[str, bytes] = {}
-        self.reads: list[_Read] = []
+        self.reads: list[FileRead] = []
         self.reports: list[FileReport] = []
-        self._csv: dict[str, CsvOutput | ParquetOutput] = {}
+        self.data = DataFiles(order, work)
         self._programs: dict[Path, Program] = {}
 
     def run(self) -> Result:
@@ -176,7 +86,7 @@ class Execution:
         if not discovery.found and not discovery.errors:
             self._error("読めるファイルがありません。場所と名前を確かめてください。", "there is no file that can be read")
         self._discovered(discovery.found)
-        self.findings = FindingsWriter(self.work)
+        self.findings = self.finding(self.work, o)
         self.gaiji = self.ledger(self.work, version_of(vendor.vendor), o.records_before) if vendor and o.writes else None
         self.cleansing = self.changes(self.work if o.writes else None, o.cleansing, o.reveal) if o.cleanses else None
         total = _largest(discovery.found)
@@ -192,10 +102,15 @@ class Execution:
         for ledger in (self.gaiji, self.cleansing):
             for done in ledger.close() if ledger else ():
                 self._closed(done)
-        self._close_outputs()
+        for path, output in self.data.open.items():
+            if lost := unwritten(path, output):
+                self._error(*lost, path)
+            self._closed(output.close())
         self._masters()
         examples = self.cleansing.examples if self.cleansing else {}
-        return Result(self._report(), self.inputs, self.outputs, self.headers, examples)
+        cleansed = self.cleansing.told(not o.writes) if self.cleansing else []
+        report = report_of(o, self.reports, self.findings, self.skipped, self.errors, cleansed)
+        return Result(report, self.inputs, self.outputs, self.headers, examples)
 
     # -------------------------------------------------------------- one file
 
@@ -231,7 +146,7 @@ class Execution:
         program = self._compile(found)
         if program is None:
             return
-        before = {path: csv.mark() for path, csv in self._csv.items() if isinstance(csv, CsvOutput)}
+        before = self.data.marks()
         try:
             self._read(found, program)
         except SourceChanged:
@@ -259,14 +174,7 @@ class Execution:
         if self.cleansing:
             self.cleansing.withdraw(failed.found.name)
         for output in failed.outputs:
-            if isinstance(output, CsvOutput) and output.path in before:
-                output.rewind(before[output.path])
-                continue
-            output.close()
-            path = next((p for p, o in self._csv.items() if o is output), None)
-            if path is not None:
-                del self._csv[path]
-                (self.work / path).unlink(missing_ok=True)
+            self.data.withdraw(output, before)
         for apart in ("rejects", "removed"):
             (self.work / apart / failed.found.name).unlink(missing_ok=True)
         (self.work / "residual" / f"{failed.found.name}.parquet").unlink(missing_ok=True)
@@ -333,7 +241,7 @@ class Execution:
             required = {i.name for i in found.layout.items if i.required}
             lacking = [m for m in program.missing if m in required]
             if lacking:
-                self._of_file(found, STRUCTURE["S-HEADER"], "必須項目がありません: " + "、".join(lacking[:5]))
+                self.findings.of_file(found, STRUCTURE["S-HEADER"], "必須項目がありません: " + "、".join(lacking[:5]))
 
     def _source(self, found: Found, program: Program, path: Path) -> Input:
         o = self.order
@@ -351,7 +259,7 @@ class Execution:
         outputs, out_path = self._outputs(found, program)
         keyed = self.keys.sets_for(program)
         tables = FindingTables(program.rules, found.name)
-        read = _Read(found, program, tables, Tally(), out_path, outputs)
+        read = FileRead(found, program, tables, Tally(), out_path, outputs)
         number = len(self.reads)
         self.reads.append(read)
         apart = o.jobs > 1
@@ -364,7 +272,7 @@ class Execution:
                 read.tally += tally_of(chunk)
                 if chunk.findings[0]:
                     page = chunk_findings(chunk.findings, lines, offset, tables)
-                    self._add_findings(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
+                    self.findings.add(read, page, [r for r, n in enumerate(chunk.rule_counts) if n])
                     if self.gaiji and any(
                         n and rule.kind == "GAI" for n, rule in zip(chunk.rule_counts, program.rules, strict=False)
                     ):
@@ -375,7 +283,7 @@ class Execution:
                 if gathering:
                     gathering.add(chunk, lines, offset)
         for told in gathering.findings() if gathering else ():
-            self._of_record(read, told)
+            self.findings.of_record(read, told)
         read.bytes, read.done = reading.bytes, True
         if path == found.path:
             self.inputs.append((found.name, reading.bytes, reading.sha256))
@@ -399,84 +307,11 @@ class Execution:
             outputs.append(RemovedOutput(self.work / "removed" / found.name))
         if program.residual:
             outputs.append(ResidualOutput(self.work / "residual" / f"{found.name}.parquet", program))
-        name = ""
-        for shape in o.formats:
-            path = self._data_path(found, shape)
-            if path not in self._csv:
-                self._csv[path] = self._data_output(path, shape, program)
-            outputs.append(self._csv[path])
-            name = name or path
-        return outputs, name
-
-    def _data_path(self, found: Found, shape: str) -> str:
-        o = self.order
-        if o.direction == "back" and o.mapping is not None:
-            back = next(m for m in o.mapping.files if (m.area, m.file) == (found.layout.area, found.layout.id))
-            stem = back.source.files[0].split("*")[0] or back.id
-            if shape == "csv" and (back.source.record is not None or back.source.files[0].endswith(".tsv")):
-                return f"data/{back.source.files[0].replace('*', '')}"
-            return f"data/{stem}.{shape}"
-        return f"data/{found.layout.folder}/{found.layout.id}.{shape}"
-
-    def _data_output(self, path: str, shape: str, program: Program) -> CsvOutput | ParquetOutput:
-        if shape == "parquet":
-            return ParquetOutput(self.work / path, program)
-        if shape == "xml":
-            return XmlOutput(self.work / path, path, program, Path(path).parent.name, self.order.layouts.version)
-        encoder = None
-        if self.order.direction == "back" and self.order.mapping is not None:
-            back = next(m for m in self.order.mapping.files if (m.area, m.file) == (program.area, program.file))
-            if back.source.record is not None:
-                return RecordOutput(self.work / path, path, RecordWriter(record_plan(back.source)))
-            encoder = encoder_for(back.source)
-        return CsvOutput(self.work / path, path, header_line(program), encoder)
-
-    # -------------------------------------------------------------- findings
-
-    def _add_findings(self, read: _Read, page: Page, rules: Iterable[int]) -> None:
-        """``rules`` are the numbers of the rules on the page."""
-        if self.order.metadata_only:
-            page = page.without_records()
-        self.findings.add(page.table)
-        named = ((number, read.program.rules[number].id) for number in rules)
-        self._sample(page, {n: self.order.sample_limit - len(self.samples.get(rule, ())) for n, rule in named})
-
-    def _sample(self, page: Page, wanted: dict[int, int]) -> None:
-        """Keeps the first findings of each rule as examples; ``wanted`` says how many more of each."""
-        left = {number: n for number, n in wanted.items() if n > 0}
-        if not left:
-            return
-        for row, number in enumerate(page.numbers):
-            if left.get(number):
-                sample = Sample(**page.table.slice(row, 1).to_pylist()[0])
-                self.samples.setdefault(sample.rule, []).append(sample)
-                left[number] -= 1
-
-    def _of_file(self, found: Found, rule: Rule, note: str) -> None:
-        """A finding about a file as a whole."""
-        import pyarrow as pa
-
-        own = rule._replace(area=found.layout.area, file=found.layout.id)
-        tables = FindingTables([own], found.name)
-        page = tables.page(array("i", [0]), integers([1], pa.int64()), integers([0], pa.int64()),
-                           strings([""]), strings([note]))  # fmt: skip
-        self.findings.add(page.table)
-        self._sample(page, {0: self.order.sample_limit - len(self.samples.get(own.id, ()))})
-        self.counts[own] += 1
-
-    def _of_record(self, read: _Read, told: Told) -> None:
-        """A finding that only the whole file shows, at a record of it."""
-        import pyarrow as pa
-
-        rule = read.program.spec["structure"][told.rule]
-        page = read.tables.page(array("i", [rule]), integers([told.line], pa.int64()),
-                                integers([told.offset], pa.int64()), strings([""]), strings([told.note]))  # fmt: skip
-        self._add_findings(read, page, [rule])
-        read.tally += Tally(rules=Counter({rule: 1}))
+        return [*outputs, *self.data.of(found, program)], self.data.path(found, o.formats[0])
 
     def _broken(self, found: Found) -> None:
         assert found.broken is not None
-        self._of_file(found, found.broken.rule, found.broken.note)
+        self.findings.of_file(found, found.broken.rule, found.broken.note)
         empty = compile_validate(self.order.layouts, found.layout, ())
         source = SourceRef(path=found.name, encoding=found.header.charset, bytes=_size(found.path),
                            recognised=found.recognised)  # fmt: skip
@@ -486,34 +321,13 @@ class Execution:
 
     def _judge(self) -> None:
         for hits in self.keys.judge(self.skipped):
-            self._hits(hits)
+            if not self.reads[hits.source].failed:
+                self.findings.of_keys(self.reads[hits.source], hits)
         for read in (r for r in self.reads if not r.failed):
-            for number, n in read.tally.rules.items():
-                rule = read.program.rules[number]
-                own = rule._replace(area=read.program.area, file=read.program.file) if not rule.file else rule
-                self.counts[own] += n
+            self.findings.count(read)
             source = SourceRef(path=read.found.name, encoding=read.found.header.charset, bytes=read.bytes,
                                recognised=read.found.recognised)  # fmt: skip
             self.reports.append(file_report(read.tally, read.program, read.found.layout, source, read.out_path))
-
-    def _hits(self, hits: Hits) -> None:
-        import pyarrow as pa
-
-        read = self.reads[hits.source]
-        if read.failed:
-            return
-        n = len(hits.offsets)
-        rule = next(task.rule for task in read.program.keyed if task.check.id == hits.task.check.id)
-        read.tally += Tally(rules=Counter({rule: n}))
-        key = tuple(read.program.spec["key"])
-        if read.compiled is None:
-            read.compiled = kernel_program(read.found, read.program)
-        keys = record_keys(read.found.path, read.compiled, hits.offsets, key)
-        page = read.tables.page(
-            array("i", [rule]) * n, integers(hits.lines, pa.int64()), integers(hits.offsets, pa.int64()),
-            strings(keys), strings([COMPLAINTS[c] for c in hits.codes]),
-        )  # fmt: skip
-        self._add_findings(read, page, [rule])
 
     # -------------------------------------------------------------- the end
 
@@ -523,25 +337,6 @@ class Execution:
     def _closed(self, done: tuple[Path, int, str] | None) -> None:
         if done is not None:
             self.outputs.append((done[0].relative_to(self.work).as_posix(), done[1], done[2]))
-
-    def _close_outputs(self) -> None:
-        for path, output in self._csv.items():
-            if isinstance(output, CsvOutput) and output.missing:
-                n = output.missing
-                if isinstance(output, RecordOutput):
-                    self._error(
-                        f"{path}: 移行先の項目に収まらない値か、文字コードにない文字のある値が {n} 個あります。桁数と外字表を確かめてください。",
-                        f"{path}: {n} values do not fit their fields or hold characters that the charset has not got",
-                        path,
-                    )
-                    self._closed(output.close())
-                    continue
-                self._error(
-                    f"{path}: 移行先の文字コードにない文字が {n} 字あり、〓 で書きました。外字表で対応を決めてください。",
-                    f"{path}: {n} characters are not in the vendor's charset and were written as 〓",
-                    path,
-                )
-            self._closed(output.close())
 
     def _masters(self) -> None:
         """コード表.csv beside the data, where the target wants the masters of its codes (EXT-02)."""
@@ -554,41 +349,6 @@ class Execution:
         write_whole(path, data)
         self._closed((path, len(data), sha256_of(path)))
 
-    def _report(self) -> Report:
-        o, layouts = self.order, self.order.layouts
-        rules = sorted(self.counts.items(), key=lambda c: (-c[1], c[0].id, c[0].file))
-        severities = Counter[str]()
-        for rule, n in rules:
-            severities[rule.severity] += n
-        failing = any(at_or_above(s, o.fail_on) for s, n in severities.items() if n)
-        failing |= any(f.fit.rate < o.min_fit for f in self.reports)
-        for pattern, ja, en in o.policy.left_out:
-            self.skipped.append(Skipped(check=pattern, reason_ja=ja, reason_en=en))
-        rows = sum((f.rows for f in self.reports), Rows())
-        return Report(
-            tool_version=__version__,
-            command="convert" if o.writes else "validate",
-            verdict="error" if self.errors else "fail" if failing else "pass",
-            layout=LayoutRef(version=layouts.version, requested=o.requested, title=layouts.title, source=layouts.source),
-            mapping=o.mapping.vendor if o.mapping else "",
-            municipality=o.municipality,
-            as_of=o.as_of,
-            fail_on=o.fail_on,
-            min_fit=o.min_fit,
-            files=self.reports,
-            rules=[RuleCount(**_said(rule), count=n) for rule, n in rules],
-            totals=Totals(
-                files=len(self.reports),
-                rows=rows,
-                findings=sum(severities.values()),
-                findings_by_severity=dict(severities),
-            ),
-            cleansing=self.cleansing.told(not o.writes) if self.cleansing else [],
-            skipped=self.skipped,
-            errors=self.errors,
-            samples=[s for rule, _ in rules for s in self.samples.pop(rule.id, [])],
-        )
-
 
 def _write(outputs: list[Any], chunk: Any) -> None:
     for output in outputs:
@@ -598,12 +358,6 @@ def _write(outputs: list[Any], chunk: Any) -> None:
 def _gather(sets: list[Any], chunk: Any, place: int, lines: int) -> None:
     for keys, entries in zip(sets, chunk.keyed, strict=True):
         keys.add(entries, place, lines)
-
-
-def _said(rule: Rule) -> dict[str, Any]:
-    said = rule._asdict()
-    del said["stable_since"]
-    return said
 
 
 def _largest(found: Sequence[Found]) -> int:

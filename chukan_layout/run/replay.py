@@ -27,8 +27,9 @@ from chukan_layout.model.report import (
     Totals,
 )  # fmt: skip
 from chukan_layout.run.api import asked_of, finish, hashes_of, silent
-from chukan_layout.run.execute import Execution, Order, Progress, Result
+from chukan_layout.run.execute import Execution
 from chukan_layout.run.folder import MANIFEST, FolderRefused, RunFolder
+from chukan_layout.run.order import Order, Progress, Result
 from chukan_layout.run.who import now
 from chukan_layout.write.files import HashedFile, create, sha256_of
 from chukan_layout.write.xml import TAIL

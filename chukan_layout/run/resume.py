@@ -23,10 +23,12 @@ from chukan_layout.run.checkpoint import (
     tally_record,
 )
 from chukan_layout.run.cleansing import CleansingLedger
-from chukan_layout.run.execute import UNPACKED, Execution, Order, Progress, _Read
+from chukan_layout.run.execute import UNPACKED, Execution
+from chukan_layout.run.findings import FileRead, RunFindings
 from chukan_layout.run.folder import ASKED, FolderRefused
 from chukan_layout.run.gaiji_ledger import GaijiLedger
 from chukan_layout.run.keyed import KeyedGathering
+from chukan_layout.run.order import Order, Progress
 from chukan_layout.run.outputs import CsvOutput
 from chukan_layout.write.files import sha256_of
 from chukan_layout.write.findings import FindingTables, Page
@@ -93,6 +95,19 @@ class _LoggedChanges(CleansingLedger):
         super().take(table)
 
 
+class _LoggedFindings(RunFindings):
+    """Findings of records that also go to the log of the file that is read."""
+
+    log: ShardLog | None = None
+
+    def add(self, read: FileRead, page: Page, rules: Iterable[int]) -> None:
+        if self.log is not None:
+            bare = page.without_records() if self._bare else page
+            if bare.table.num_rows:
+                self.log.findings.add(bare.table)
+        super().add(read, page, rules)
+
+
 class Resumable(Execution):
     """An :class:`Execution` with a checkpoint after each source file but the last.
 
@@ -103,11 +118,11 @@ class Resumable(Execution):
     ledger = _LoggedLedger
     changes = _LoggedChanges
     gathering = _LoggedKeys
+    finding = _LoggedFindings
 
     def __init__(self, order: Order, work: Path, progress: Progress, journal: Journal) -> None:
         super().__init__(order, work, progress)
         self._journal = journal
-        self._log: ShardLog | None = None
         self._number = 0
         self._total = 0
         self._done: list[dict[str, Any]] = []
@@ -118,7 +133,7 @@ class Resumable(Execution):
         told = [(f.name, f.path, (self.work / UNPACKED) in f.path.parents) for f in found]
         self._done = self._journal.begin([s for s in self.order.sources if isinstance(s, Path)], told)
         self._total = len(found) if sum(stamp[0] for stamp in map(size_and_time, (f.path for f in found))) >= WORTH else 0
-        paths = [{self._data_path(f, shape) for shape in self.order.formats} if self._writes_for(f) else set() for f in found]
+        paths = [{self.data.path(f, shape) for shape in self.order.formats} if self._writes_for(f) else set() for f in found]
         self._paths_to_come = [set().union(*paths[n + 1 :]) for n in range(len(paths))]
         self._clear()
 
@@ -157,7 +172,7 @@ class Resumable(Execution):
         if not self._whole or number + 1 >= self._total:
             super()._file(found)
             return
-        before = {rule: len(told) for rule, told in self.samples.items()}
+        before = {rule: len(told) for rule, told in self.findings.samples.items()}
         counted = len(self.reads), len(self.outputs), len(self.inputs)
         log = ShardLog(self._journal.stem(number))
         self._log_to(log)
@@ -171,26 +186,25 @@ class Resumable(Execution):
             self._checkpoint(number, found, before, *counted)
 
     def _log_to(self, log: ShardLog | None) -> None:
-        self._log = log
-        for writer in (self.keys, self.gaiji, self.cleansing):
-            if isinstance(writer, _LoggedKeys | _LoggedLedger | _LoggedChanges):
+        for writer in (self.keys, self.gaiji, self.cleansing, self.findings):
+            if isinstance(writer, _LoggedKeys | _LoggedLedger | _LoggedChanges | _LoggedFindings):
                 writer.log = log
 
     def _checkpoint(self, number: int, found: Found, samples: dict[str, int], reads: int, outputs: int, inputs: int) -> None:
-        for path, output in list(self._csv.items()):
+        for path, output in list(self.data.open.items()):
             if not isinstance(output, CsvOutput):
                 if path in self._paths_to_come[number]:
                     return
                 self._closed(output.close())
-                del self._csv[path]
+                del self.data.open[path]
         read = self.reads[-1] if len(self.reads) > reads else None
         left = self.gaiji.left_of(found.name) if isinstance(self.gaiji, _LoggedLedger) else []
         self._journal.done(number, {
             "read": read and {"bytes": read.bytes, "out_path": read.out_path, "tally": tally_record(read.tally)},
             "input": self.inputs[-1] if len(self.inputs) > inputs else None,
             "outputs": self.outputs[outputs:],
-            "csv": {path: output.reached() for path, output in self._csv.items() if isinstance(output, CsvOutput)},
-            "samples": {rule: [s.model_dump() for s in told] for rule, told in self.samples.items() if len(told) != samples.get(rule)},
+            "csv": {path: output.reached() for path, output in self.data.open.items() if isinstance(output, CsvOutput)},
+            "samples": {rule: [s.model_dump() for s in told] for rule, told in self.findings.samples.items() if len(told) != samples.get(rule)},
             "left": left, "header": self.headers[found.name].hex() if found.name in self.headers else None,
         })  # fmt: skip
 
@@ -202,7 +216,7 @@ class Resumable(Execution):
         else:
             self._restore_read(found, record["read"], stem)
         for rule, told in record["samples"].items():
-            self.samples[rule] = [Sample(**s) for s in told]
+            self.findings.samples[rule] = [Sample(**s) for s in told]
         if record["input"]:
             name, size, digest = record["input"]
             self.inputs.append((name, size, digest))
@@ -216,7 +230,7 @@ class Resumable(Execution):
             self.gaiji.add_left(record["left"])
         if number + 1 == len(self._done):
             for path, (size, digest, missing) in record["csv"].items():
-                output = self._csv[path]
+                output = self.data.open[path]
                 if not isinstance(output, CsvOutput) or not output.resume(self.work / (path + _KEPT), size, digest, missing):
                     raise _spoilt()
 
@@ -231,15 +245,16 @@ class Resumable(Execution):
         program = self._compile(found)
         assert program is not None
         program.spec["charset"] = found.header.charset
-        self._open_csv(found, program)
+        if "csv" in self.order.formats:
+            self.data.opened(found, program, "csv")
         keyed = self.keys.sets_for(program)
-        read = _Read(found, program, FindingTables(program.rules, found.name), tally_from(was["tally"]),
+        read = FileRead(found, program, FindingTables(program.rules, found.name), tally_from(was["tally"]),
                      was["out_path"], [], was["bytes"], True)  # fmt: skip
         self.reads.append(read)
         for place, chunk_offset, lines, entries in keys_of(stem.with_suffix(".keys")):
             keyed[place].add(entries, chunk_offset, lines)
         for table in tables_of(stem.with_suffix(".findings")):
-            self.findings.add(table)
+            self.findings.take(table)
         if self.cleansing:
             for table in tables_of(stem.with_suffix(".cleansing")):
                 self.cleansing.take(table)
@@ -247,19 +262,6 @@ class Resumable(Execution):
             self.gaiji.count(program, found.name, read.tally.rows_out)
             for table in tables_of(stem.with_suffix(".gaiji")):
                 self.gaiji.again(program, found.name, table)
-
-    def _open_csv(self, found: Found, program: Program) -> None:
-        for shape in self.order.formats:
-            path = self._data_path(found, shape)
-            if shape == "csv" and path not in self._csv:
-                self._csv[path] = self._data_output(path, shape, program)
-
-    def _add_findings(self, read: _Read, page: Page, rules: Iterable[int]) -> None:
-        if self._log is not None:
-            bare = page.without_records() if self.order.metadata_only else page
-            if bare.table.num_rows:
-                self._log.findings.add(bare.table)
-        super()._add_findings(read, page, rules)
 
 
 def _spoilt() -> FolderRefused:

@@ -36,7 +36,6 @@ CEILING = 400
 LONGER: dict[str, str] = {
     "chukan_layout/plan/reference.py": "the definitions of all operations and checks are read side by side",
     "chukan_layout/model/mapping.py": "a class for every operation, in the order of the reference",
-    "chukan_layout/run/execute.py": "one run from its order to its report",
     "native/src/chunk.rs": "one walk over the records of a chunk, whatever its charset was",
     "native/src/fast.rs": "every accelerator beside the others",
     "native/src/program.rs": "what plan says becomes the program in one place: items, conditions, checks, keys",

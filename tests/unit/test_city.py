@@ -18,7 +18,7 @@ import pytest
 
 from chukan_layout.model.layout import LayoutSet
 from chukan_layout.run.api import run_aside, run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.city.faults import inject
 from chukan_layout.sample.city.kinds import KINDS
 from chukan_layout.sample.city.make import make

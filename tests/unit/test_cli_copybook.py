@@ -13,7 +13,7 @@ from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.main import cli
 from chukan_layout.model.mapping import SourceFile
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 

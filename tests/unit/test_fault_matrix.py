@@ -11,7 +11,7 @@ import pytest
 from chukan_layout.rules.catalogue import catalogue
 from chukan_layout.rules.kinds import KINDS
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.city.write import write_city
 from chukan_layout.spec.load import load_layouts, load_mapping
 from tests.fault_matrix import OF_MAPPINGS, Due, Matrix

@@ -11,7 +11,7 @@ import pytest
 
 from chukan_layout.model.report import Report
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.sample.host_defects import HOST_DEFECTS
 from chukan_layout.sample.inject import Wanted, inject

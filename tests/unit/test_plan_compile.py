@@ -16,7 +16,7 @@ from chukan_layout.model.mapping import CodeMap, FileMapping, Mapping
 from chukan_layout.plan.compile import Scope, compile_convert, compile_reverse, compile_validate
 from chukan_layout.plan.program import Program
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.spec.load import load_layouts, load_mapping
 
 SEX = CodeTable.model_validate(

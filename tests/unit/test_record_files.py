@@ -15,7 +15,7 @@ from chukan_layout.model.mapping import FileMapping, MapItem, Mapping, Unset
 from chukan_layout.plan.compile import compile_convert
 from chukan_layout.read.controls import RecordControls
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 

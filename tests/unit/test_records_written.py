@@ -11,7 +11,7 @@ from chukan_layout.model.mapping import FileMapping, Mapping, SourceFile
 from chukan_layout.model.record import RecordLayout
 from chukan_layout.plan.records import record_plan
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.run.replay import replay
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder

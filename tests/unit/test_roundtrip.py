@@ -10,7 +10,7 @@ import pytest
 from chukan_layout.model.mapping import Date, FileMapping, Mapping
 from chukan_layout.plan.invert import Back, invert
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.spec.load import load_layouts, load_mapping
 

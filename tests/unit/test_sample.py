@@ -12,7 +12,7 @@ import pytest
 from chukan_layout.model.mapping import Mapping
 from chukan_layout.plan.reference import check_digit_ok, is_private_use
 from chukan_layout.run.api import run_aside
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.defects import DEFECTS, Defect
 from chukan_layout.sample.generate import gaiji_of, write_sample
 from chukan_layout.sample.inject import DefectsRefused, Wanted, inject, read_wanted

@@ -12,7 +12,7 @@ from chukan_layout import _kernel
 from chukan_layout.charset import registry
 from chukan_layout.model.mapping import CharsetPolicies, Mapping
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 

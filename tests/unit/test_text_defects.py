@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from chukan_layout.run.api import run_into
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.sample.generate import write_sample
 from chukan_layout.sample.inject import Wanted, inject
 from chukan_layout.sample.text_defects import TEXT_DEFECTS

@@ -12,7 +12,7 @@ import yaml
 from chukan_layout.model.layout import LayoutFile, LayoutSet
 from chukan_layout.rules.policy import Policy
 from chukan_layout.run.api import run_aside
-from chukan_layout.run.execute import Order
+from chukan_layout.run.order import Order
 from chukan_layout.spec.load import load_layouts
 
 HERE = Path(__file__).parent
