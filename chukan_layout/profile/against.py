@@ -50,11 +50,14 @@ def _reading(file: FileProfile, source: SourceFile) -> Iterator[tuple[str, Said]
         d = file.dialect
         pairs += [("区切り", "delimiter", source.delimiter, d.delimiter), ("改行", "newline", source.newline, d.newline)]
         pairs += [("見出し", "header", "あり" if source.header else "なし", "あり" if d.header else "なし")]
+    # A charset of the user's own is seen as the one that it adds to.
+    told = {"encoding": source.encoding}
     for ja, en, wanted, seen in pairs:
         alike = wanted == seen or (wanted == "utf-16" and seen.startswith("utf-16"))
         # Without one character beyond ASCII nothing tells UTF-8 from CP932.
         if not alike and not (en == "encoding" and wanted in file.encoding.others and file.encoding.confidence < 0.7):
-            yield "", (f"{ja}: 定義は {wanted!r}、実際は {seen!r}", f"{en}: stated {wanted!r}, found {seen!r}")
+            said = told.get(en, wanted)
+            yield "", (f"{ja}: 定義は {said!r}、実際は {seen!r}", f"{en}: stated {said!r}, found {seen!r}")
 
 
 def _columns(file: FileProfile, source: SourceFile) -> Iterator[tuple[str, Said]]:
