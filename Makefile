@@ -103,7 +103,8 @@ fuzz: ## 変異させた入力をカーネルに与える make fuzz SECONDS=600 
 	$(BIN)/python -m tests.fuzz.native run --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 	$(BIN)/python -m tests.fuzz.driver --seconds $(SECONDS_OF_FUZZ) --seed $(SEED)
 
-soak: ## 長い試験: 50回の強制終了と、二通りの10分の変異入力 (long forms: 50 kills, ten minutes of each fuzzing)
+soak: ## 長い試験: 50回の強制終了、誤りを入れた100万件、二通りの10分の変異入力 (50 kills, a million faulty records, fuzzing)
+	CHUKAN_HOST_ROWS=1000000 $(BIN)/python -m pytest -q --offline tests/unit/test_host_defects.py
 	CHUKAN_KILLS=50 $(BIN)/python -m pytest -q --offline tests/unit/test_crash.py tests/unit/test_resume.py
 	$(MAKE) fuzz SECONDS=600
 

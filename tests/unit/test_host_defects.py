@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -18,14 +19,16 @@ from chukan_layout.sample.inject import Wanted, inject
 from chukan_layout.spec.load import layout_folder, load_layouts, load_mapping, mapping_folder
 
 Place = tuple[str, int]
+#: A million for ``make soak``.
+ROWS = int(os.environ.get("CHUKAN_HOST_ROWS", "12000"))
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
     folder = tmp_path_factory.mktemp("host")
     layouts, vendor = load_layouts("2.7", areas=[1]), load_mapping("vendorB")
-    write_sample(folder / "source", 12_000, 3, layouts, vendor, as_vendor=True)
-    inject(folder / "source", [Wanted(d, 3, 0.0) for d in HOST_DEFECTS], 3, layouts, vendor)
+    write_sample(folder / "source", ROWS, 3, layouts, vendor, as_vendor=True)
+    inject(folder / "source", [Wanted(d, ROWS // 4000, 0.0) for d in HOST_DEFECTS], 3, layouts, vendor)
     specs = (layout_folder("2.7"), mapping_folder("vendorB"))
     order = Order([folder / "source"], layouts, "2.7", vendor, jobs=2, block=400 * 700)
     return folder, run_into(order, folder / "run", specs)
