@@ -11,7 +11,7 @@ from chukan_layout.cli.common import Common, common_options
 from chukan_layout.cli.engine import engine_of, engine_options
 from chukan_layout.cli.errors import CliError
 from chukan_layout.cli.summary import NEVER
-from chukan_layout.cli.types import SOURCE
+from chukan_layout.cli.types import SOURCE, TimeBudget
 
 if TYPE_CHECKING:
     from chukan_layout.read.discover import Source
@@ -37,12 +37,14 @@ STANDARD = "standard"
 @click.option("--cleansing-decisions", "decisions", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="規則ごとの判断: だれがいつ認めたか (who approved which rule)")
 @click.option("--plan-cleansing", "planned", is_flag=True, help="何が変わるかだけを示し、何も書かない (show what would change)")
+@click.option("--time-budget", "budget", type=TimeBudget(), metavar="TIME",
+              help="かかってよい時間 10h、1h30m。守れたかを manifest に記す (may take so long; recorded)")
 @click.option("--reveal", is_flag=True, help="値を伏せずに示す。個人番号は常に伏せる (show values; recorded)")
 @engine_options
 @common_options(("human", "json"))
 def convert(
     sources: tuple[Source, ...], source: str, target: str, out: Path | None, formats: tuple[str, ...], selections: tuple[str, ...],
-    fail_on: str, overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, reveal: bool,
+    fail_on: str, overwrite: bool, resume: bool, rules: tuple[Path, ...], decisions: Path | None, planned: bool, budget: int | None, reveal: bool,
     engine: str, spark_master: str | None, common: Common,
 ) -> int:  # fmt: skip
     """移行元のファイルを標準レイアウトに（または標準から移行先に）変換し、検証する。
@@ -119,13 +121,32 @@ def convert(
         with run_progress(common, sources) as progress:
             return show_plan(plan_cleansing(order, progress), common)
     with run_progress(common, sources) as progress:
-        report = run_into(order, out, specs, overwrite, progress, resume)
+        report = run_into(order, out, specs, overwrite, progress, resume, budget)
     audit.note("convert", audit.facts(out))
     if base is not None:
         store_run(base, out, report, layouts, common)
     if common.format == "json":
         common.write(report.to_json())
+    if budget is not None:
+        _tell_budget(out, common)
     return summarise(report, common, out, never_fail=fail_on == NEVER)
+
+
+def _tell_budget(run: Path, common: Common) -> None:
+    """Whether the run was done within its time (PRF-03)."""
+    from datetime import timedelta
+
+    from chukan_layout.model.manifest import Manifest
+    from chukan_layout.run.who import seconds_between
+
+    told = Manifest.model_validate_json((run / "manifest.json").read_bytes())
+    if told.time_budget is None:  # of a run that was published before, by --resume
+        return
+    took, most = (timedelta(seconds=s) for s in (seconds_between(told.started, told.finished), told.time_budget))
+    if told.within_budget:
+        common.say(f"時間の枠 {most} のうち {took} で終わりました。", f"done in {took} of {most}")
+    else:
+        common.say(f"時間の枠 {most} に収まらず、{took} かかりました。", f"took {took}, more than {most}")
 
 
 def _versions(source: str, target: str, latest: str) -> tuple[str, str] | None:

@@ -25,6 +25,21 @@ class AsOf(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.
             self.fail(f"{value} は YYYY-MM-DD の日付ではありません (not a date YYYY-MM-DD)", param, ctx)
 
 
+class TimeBudget(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
+    """A length of time in hours, minutes, seconds: ``10h``, ``1h30m``, ``45s``; seconds as a whole number."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        parts = re.fullmatch(r"(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,6})s)?", value)
+        hours, minutes, seconds = (int(part or 0) for part in parts.groups()) if parts else (0, 0, 0)
+        if not hours and not minutes and not seconds:
+            self.fail(f"{value} は 10h、1h30m、45s のような長さではありません (not a time such as 10h, 1h30m, 45s)", param, ctx)
+        return hours * 3600 + minutes * 60 + seconds
+
+
 class Municipality(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.4 only
     """全国地方公共団体コード: five digits, or six with the check digit."""
 

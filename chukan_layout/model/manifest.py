@@ -34,6 +34,9 @@ class Manifest(BaseModel):
     jobs: int
     engine: str = "local"
     revealed: bool = False
+    #: Seconds that the run was to take at most and whether it did (requirement PRF-03); None where nobody said so.
+    time_budget: int | None = None
+    within_budget: bool | None = None
     #: The run whose rejected records this one converted again: name and SHA-256 of its manifest.
     replayed: str = ""
     inputs: list[FileHash] = []

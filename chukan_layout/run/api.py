@@ -19,7 +19,7 @@ from chukan_layout.run.execute import Execution
 from chukan_layout.run.folder import RunFolder
 from chukan_layout.run.order import Order, Progress, Result
 from chukan_layout.run.resume import Resumable
-from chukan_layout.run.who import now, user
+from chukan_layout.run.who import now, seconds_between, user
 from chukan_layout.spec.load import layout_parts
 from chukan_layout.write.files import sha256_of, write_whole
 
@@ -35,11 +35,13 @@ def run_into(
     overwrite: bool = False,
     progress: Progress = silent,
     resume: bool = False,
+    budget: int | None = None,
 ) -> Report:
     """Run ``order`` and publish the results in ``folder`` (DESIGN §4); gives the report.
 
     ``specs`` are the folders of the layouts and the mapping, hashed into the manifest.  ``resume`` takes up a run that
-    was killed in that folder, if it was asked the same of the same inputs; the result has the same bytes.  Raises
+    was killed in that folder, if it was asked the same of the same inputs; the result has the same bytes.  ``budget`` are
+    the seconds that the run is to take at most: the manifest says whether it did, and nothing else changes.  Raises
     FolderRefused when the folder cannot be taken, OSError when the disk is full or refuses; then nothing appears under
     its final name.
     """
@@ -50,7 +52,7 @@ def run_into(
         hashes = hashes_of(specs)
         journal = Journal(target.work / "checkpoint", _decisive(order, hashes))
         result = Resumable(order, target.work, progress, journal).run()
-        finish(order, result, target.work, hashes, started)
+        finish(order, result, target.work, hashes, started, budget=budget)
         target.publish()
     return result.report
 
@@ -73,7 +75,7 @@ def hashes_of(specs: Sequence[Path]) -> list[str]:
 
 
 def finish(
-    order: Order, result: Result, work: Path, hashes: Sequence[str], started: str, replayed: str = ""
+    order: Order, result: Result, work: Path, hashes: Sequence[str], started: str, replayed: str = "", budget: int | None = None
 ) -> None:
     """Writes report.json and manifest.json, with which a run is whole; ``hashes`` are those of :func:`hashes_of`."""
     write_whole(work / "report.json", result.report.to_json().encode())
@@ -81,12 +83,13 @@ def finish(
     for name in ("findings.parquet", "findings.csv", "report.json"):
         path = work / name
         outputs.append(FileHash(path=name, bytes=path.stat().st_size, sha256=sha256_of(path)))
+    finished = now()
     manifest = Manifest(
         tool_version=__version__,
         command=order.direction if order.writes else "validate",
         user=user(),
         started=started,
-        finished=now(),
+        finished=finished,
         layout_version=order.layouts.version,
         layout_sha256=hashes[0] if hashes else "",
         mapping=order.mapping.vendor if order.mapping else "",
@@ -95,6 +98,8 @@ def finish(
         engine=order.engine.name,
         revealed=order.reveal,
         replayed=replayed,
+        time_budget=budget,
+        within_budget=None if budget is None else seconds_between(started, finished) <= budget,
         inputs=[
             FileHash(path=p, bytes=n, sha256=h, header=result.headers[p].hex() if p in result.headers else None)
             for p, n, h in result.inputs
