@@ -4,7 +4,7 @@ use super::layout::{Field, Kind, Layout, Type};
 use super::mixed::{turns, Turn};
 use super::number::{edited, write, Number, Ways};
 use super::wide::Rows;
-use super::words;
+use super::{padding, words};
 use crate::charset::codec::{Codec, Kind as Odd, Mode, Problem};
 use crate::charset::cursor::Cursor;
 
@@ -156,9 +156,9 @@ impl Reader {
         let space = self.codec.space;
         let wide = self.codec.wide_space.to_be_bytes();
         let end = if f.kind == Type::N {
-            words::without_wide_spaces(record, n, space, self.codec.wide_space)
+            padding::without_wide_spaces(record, n, space, self.codec.wide_space)
         } else {
-            words::without_spaces(record, n, space)
+            padding::without_spaces(record, n, space)
         };
         let mut start = 0;
         if f.right {
@@ -282,7 +282,7 @@ impl Reader {
         if f.right {
             return None;
         }
-        words::translated::<STEPS>(record, f.bytes, self.codec.space, &self.plain, room)
+        padding::translated::<STEPS>(record, f.bytes, self.codec.space, &self.plain, room)
     }
 
     /// An X field of a host charset, of any length and with any characters.

@@ -3,9 +3,11 @@
 mod columns;
 mod cut;
 mod field;
+mod group;
 mod layout;
 mod mixed;
 mod number;
+mod padding;
 pub mod pydoor;
 mod run;
 mod wide;

@@ -2,14 +2,13 @@
 
 use super::cut::{whole, Cut, Cutter, Shape};
 use super::field::Told;
-use super::layout::Type;
+use super::group::{hex, Carried, Decoder, Group, TOGETHER};
 use super::Records;
 use crate::chunk::{ChunkOut, Wanted};
 use crate::cleanse::Fate;
 use crate::program::Program;
-use crate::record::{Cut as Fields, Field, Quoting};
+use crate::record::Cut as Fields;
 use crate::row::{Rows, Source};
-use std::fmt::Write;
 
 /// A header or trailer with the texts of its fields, and what had been counted in the chunk before it.
 pub struct Control {
@@ -44,38 +43,6 @@ pub fn split(records: &Records, data: &[u8], eof: bool) -> usize {
 /// Length of the first record; 0 when more bytes are needed.
 pub fn first_record(records: &Records, data: &[u8], eof: bool) -> usize {
     Cutter::new(&records.layout, data, eof).next().map_or(0, |cut| cut.end)
-}
-
-/// Fields carried from the last record of the parent's kind.
-#[derive(Default)]
-struct Carried {
-    data: Vec<u8>,
-    spans: Vec<(u32, u32)>,
-    places: Vec<u32>,
-    seen: bool,
-}
-
-/// Records that are decoded field by field: few enough to stay in the nearest cache.
-const TOGETHER: usize = 32;
-
-/// The rule that a record breaks as a whole, where, and what to say.
-type Broken = (Option<u16>, usize, String);
-
-/// Records that wait to be decoded together, one field of all of them after the other: the same steps again and again
-/// are what a processor is good at.
-#[derive(Default)]
-struct Group<'a> {
-    cuts: Vec<(Cut, u32)>,
-    bodies: Vec<&'a [u8]>,
-    text: Vec<u8>,
-    /// Where the texts of a column end.
-    ends: Vec<i32>,
-    /// Of each record all columns.
-    fields: Vec<Field>,
-    places: Vec<u32>,
-    broken: Vec<Option<Broken>>,
-    /// Whether one of them is broken.
-    fault: bool,
 }
 
 struct Pass<'p, 'a> {
@@ -122,6 +89,7 @@ pub fn run<'p>(program: &'p Program, records: &'p Records, data: &[u8], wanted: 
         pass.take(&cut);
     }
     pass.flush();
+    pass.gathered.packed = pass.group.packed;
     pass.out.gathered = Some(pass.gathered);
     pass.out
 }
@@ -231,8 +199,7 @@ impl Pass<'_, '_> {
         if self.records.layout.parent.is_some() && !self.carried.seen {
             return self.reject(self.program.structure.parent, cut, cut.start, "");
         }
-        self.group.cuts.push((*cut, self.out.lines as u32));
-        self.group.bodies.push(&self.data[cut.from..cut.to]);
+        self.group.push(cut, self.out.lines as u32, &self.data[cut.from..cut.to]);
         if self.group.cuts.len() == TOGETHER {
             self.flush();
         }
@@ -240,144 +207,16 @@ impl Pass<'_, '_> {
 
     /// Decodes the records that wait and passes them on in their order.
     fn flush(&mut self) {
-        if self.group.cuts.is_empty() {
-            return;
-        }
         let mut group = std::mem::take(&mut self.group);
-        let (n, width) = (group.cuts.len(), self.records.columns());
-        let blank = Field { start: 0, end: 0, quoting: Quoting::Plain };
-        group.text.clear();
-        // What the records before have left is written over, column by column; those that nobody asks for stay blank.
-        group.fields.resize(n * width, blank);
-        group.places.resize(n * width, 0);
-        group.broken.clear();
-        group.broken.resize(n, None);
-        group.fault = false;
-        let mut carried = 0;
-        for (column, &(of, index)) in self.records.layout.columns.iter().enumerate() {
-            if of != self.records.layout.read {
-                self.carried_column(column, carried, &mut group);
-                carried += 1;
-            } else if self.used[column] {
-                self.column(column, index, &mut group);
-            }
+        let by = Decoder { records: self.records, rules: &self.program.structure, used: &self.used };
+        if !group.cuts.is_empty() {
+            group.decode(by, &self.carried);
         }
-        for row in 0..n {
+        for row in 0..group.cuts.len() {
             self.pass_on(row, &mut group);
         }
-        group.cuts.clear();
-        group.bodies.clear();
+        group.clear();
         self.group = group;
-    }
-
-    /// A column of the parent's kind: the same text for all records that wait.
-    fn carried_column(&self, column: usize, number: usize, group: &mut Group<'_>) {
-        let Some(&(from, to)) = self.carried.spans.get(number) else { return };
-        let start = group.text.len() as u32;
-        group.text.extend_from_slice(&self.carried.data[from as usize..to as usize]);
-        let field = Field { start, end: group.text.len() as u32, quoting: Quoting::Plain };
-        let width = self.records.columns();
-        for (row, fields) in group.fields.chunks_exact_mut(width).enumerate() {
-            fields[column] = field;
-            group.places[row * width + column] = self.carried.places[number];
-        }
-    }
-
-    /// One field of the records that wait; its kind is asked once, not for every record.
-    fn column(&mut self, column: usize, index: usize, group: &mut Group<'_>) {
-        let reader = &self.records.reader;
-        let f = &self.records.layout.kinds[self.records.layout.read].fields[index];
-        let start = group.text.len() as u32;
-        group.ends.clear();
-        let done = match f.kind {
-            // A broken record keeps its first fault.
-            _ if group.fault || !f.odo.is_empty() || f.when.is_some() => 0,
-            Type::X if reader.single(f) => {
-                reader.wide_singles(f, &group.bodies, &mut group.text, &mut group.ends).0
-            }
-            _ => reader.number_texts(f, &group.bodies, &mut group.text, &mut group.ends),
-        };
-        self.placed(column, f.at, start, group);
-        if f.kind == Type::Packed {
-            self.gathered.packed.0 += done as u64;
-        }
-        let rest = (column, index, done);
-        match f.bytes.div_ceil(8) {
-            _ if done == group.bodies.len() => {}
-            1 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<1>(f, b, out)),
-            2 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<2>(f, b, out)),
-            3 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<3>(f, b, out)),
-            4 if reader.single(f) => self.values(rest, group, |b, out| reader.singles::<4>(f, b, out)),
-            _ => self.values(rest, group, |b, out| reader.text(f, b, out)),
-        }
-    }
-
-    /// The texts of a column that end where `group.ends` says, one behind the other; the first begins at `start`.
-    fn placed(&self, column: usize, at: usize, mut start: u32, group: &mut Group<'_>) {
-        let width = self.records.columns();
-        let rows = group.fields.chunks_exact_mut(width).zip(group.places.chunks_exact_mut(width));
-        for (((cut, _), end), (fields, places)) in group.cuts.iter().zip(&group.ends).zip(rows) {
-            let end = *end as u32;
-            fields[column] = Field { start, end, quoting: Quoting::Plain };
-            places[column] = (cut.from + at) as u32;
-            start = end;
-        }
-    }
-
-    /// One field of the records that wait from number `done` on, save those that are broken already; `text` is given a record
-    /// from the field on.
-    #[inline(always)]
-    fn values(
-        &mut self,
-        (column, index, done): (usize, usize, usize),
-        group: &mut Group<'_>,
-        text: impl Fn(&[u8], &mut Vec<u8>) -> Told,
-    ) {
-        let (layout, reader) = (&self.records.layout, &self.records.reader);
-        let kind = &layout.kinds[layout.read];
-        let f = &kind.fields[index];
-        let plain = f.odo.is_empty() && f.when.is_none();
-        let s = &self.program.structure;
-        let width = self.records.columns();
-        let rows = group.fields.chunks_exact_mut(width).zip(group.places.chunks_exact_mut(width));
-        for (((cut, _), broken), (fields, places)) in
-            group.cuts.iter().zip(&mut group.broken).zip(rows).skip(done)
-        {
-            if broken.as_ref().is_some_and(|(rule, ..)| *rule != s.shift) {
-                continue;
-            }
-            let body = &self.data[cut.from..cut.to];
-            let found = if plain {
-                let to = (f.at + f.bytes).min(body.len());
-                (f.at < to).then_some((f.at, to))
-            } else {
-                reader.place(layout, kind, index, body)
-            };
-            let start = group.text.len() as u32;
-            let Some((from, to)) = found else {
-                fields[column] = Field { start, end: start, quoting: Quoting::Plain };
-                places[column] = cut.from as u32;
-                continue;
-            };
-            let bytes = &body[from..to];
-            let told = text(&body[from..], &mut group.text);
-            fields[column] = Field { start, end: group.text.len() as u32, quoting: Quoting::Plain };
-            places[column] = (cut.from + from) as u32;
-            if f.kind == Type::Packed {
-                self.gathered.packed.0 += 1;
-                self.gathered.packed.1 += u64::from(told != Told::Fine);
-            }
-            let (rule, at) = match told {
-                Told::Fine => continue,
-                Told::NoNumber(at) => (s.field, at),
-                Told::HalfCharacter(at) => (s.half, at),
-                Told::Shift(_) if broken.is_some() => continue,
-                Told::Shift(at) => (s.shift, at),
-            };
-            let shown = if f.secret { String::new() } else { hex(&bytes[at..(at + 4).min(bytes.len())]) };
-            group.fault = true;
-            *broken = Some((rule, cut.from + from + at, format!("{} {}: {shown}", f.name, f.kind.name())));
-        }
     }
 
     /// A decoded record through the program, or to the rejected ones.
@@ -412,17 +251,4 @@ impl Pass<'_, '_> {
             }
         }
     }
-}
-
-/// The first bytes in hexadecimal.
-fn hex(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    for b in bytes.iter().take(8) {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{b:02X}");
-    }
-    if bytes.len() > 8 {
-        out.push('…');
-    }
-    out
 }
