@@ -87,6 +87,15 @@ def test_validation_on_local_2(city: tuple[Path, Path], tmp_path: Path) -> None:
     same(tmp_path / "run", tmp_path / "expected")
 
 
+def test_the_way_back_on_local_2(city: tuple[Path, Path], tmp_path: Path) -> None:
+    words = ("convert", city[1] / "data" / "01-住民基本台帳", "--from", "standard", "--to", "vendorA", "--as-of", "2026-04-01",
+             "--fail-on", "never", "--no-progress", "--quiet")  # fmt: skip
+    run_chukan(*words, "--out", tmp_path / "expected")
+    on_spark("local[2]", *words, "--out", tmp_path / "run")
+    same(tmp_path / "run", tmp_path / "expected")
+    assert list((tmp_path / "run" / "data").glob("JUMIN*.csv"))
+
+
 def test_an_executor_is_killed(registry: tuple[Path, Path], cluster: Cluster, tmp_path: Path) -> None:
     source, expected = registry
     running = in_blocks(source, tmp_path / "run", BLOCK, cluster.url)

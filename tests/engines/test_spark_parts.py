@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import zlib
 from concurrent.futures import Future
@@ -13,7 +14,7 @@ import pytest
 from chukan_layout import __version__, _kernel
 from chukan_layout.charset.tables import charset_table
 from chukan_layout.engines.engine import Input, Question, Recipe, Settings, SourceChanged, foreign
-from chukan_layout.engines.spark import problems, shuffle
+from chukan_layout.engines.spark import engine, problems, shuffle
 from chukan_layout.engines.spark.feed import Feed, Wave
 from chukan_layout.engines.spark.sent import FIELDS, received, send
 from chukan_layout.engines.spark.session import KeyLog, SparkReading
@@ -202,3 +203,18 @@ def test_a_file_that_cannot_be_read_is_said_in_its_turn(recipe: Recipe, tmp_path
         feed.stop()
 
 
+@pytest.mark.parametrize(("where", "quiet"), [("", True), ("SPARK_CONF_DIR", False), ("SPARK_HOME", False), ("SPARK_SUBMIT_OPTS", False)])
+def test_spark_is_quiet_unless_its_log_is_configured(where: str, quiet: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SPARK_CONF_DIR", "SPARK_HOME", "SPARK_SUBMIT_OPTS"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "log4j2.properties").write_text("rootLogger.level = info\n", encoding="utf-8")
+    own = {"SPARK_CONF_DIR": str(tmp_path / "conf"), "SPARK_HOME": str(tmp_path), "SPARK_SUBMIT_OPTS": "-Dlog4j2.level=info"}
+    if where:
+        monkeypatch.setenv(where, own[where])
+    else:
+        monkeypatch.setenv("SPARK_SUBMIT_OPTS", "-Xshare:auto")
+    engine.quiet_unless_configured()
+    said = os.environ.get("SPARK_SUBMIT_OPTS", "")
+    assert ("engines/spark/log4j2.properties" in said) is quiet
+    assert said.startswith("-Xshare:auto ") or not quiet

@@ -64,6 +64,7 @@ def started(master: str | None) -> Any:
     not_reached: tuple[type[Exception], ...] = (*errors, AttributeError, TypeError)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)  # no pandas here
+    quiet_unless_configured()
     try:
         SparkContext.setSystemProperty("spark.app.name", "chukan")
     except not_begun:
@@ -87,6 +88,17 @@ def started(master: str | None) -> Any:
         raise problems.no_master(address) from None
     spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", _ROWS)
     return spark
+
+
+def quiet_unless_configured() -> None:
+    """Spark's warnings of every start are not told, unless the user configured its log."""
+    said = os.environ.get("SPARK_SUBMIT_OPTS", "")
+    home = os.environ.get("SPARK_HOME")
+    places = [os.environ.get("SPARK_CONF_DIR"), home and Path(home) / "conf"]
+    if "log4j" in said or any((Path(place) / "log4j2.properties").is_file() for place in places if place):
+        return
+    own = Path(__file__).with_name("log4j2.properties").as_uri()
+    os.environ["SPARK_SUBMIT_OPTS"] = f"{said} -Dlog4j2.configurationFile={own}".strip()
 
 
 def reachable(master: str) -> bool:
