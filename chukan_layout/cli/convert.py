@@ -137,12 +137,11 @@ def _tell_budget(run: Path, common: Common) -> None:
     from datetime import timedelta
 
     from chukan_layout.model.manifest import Manifest
-    from chukan_layout.run.who import seconds_between
 
     told = Manifest.model_validate_json((run / "manifest.json").read_bytes())
     if told.time_budget is None:  # of a run that was published before, by --resume
         return
-    took, most = (timedelta(seconds=s) for s in (seconds_between(told.started, told.finished), told.time_budget))
+    took, most = (timedelta(seconds=s) for s in (told.seconds, told.time_budget))
     if told.within_budget:
         common.say(f"時間の枠 {most} のうち {took} で終わりました。", f"done in {took} of {most}")
     else:

@@ -14,6 +14,15 @@ NEVER = "never"
 EXIT = {"pass": 0, "fail": 1, "error": 2}
 
 
+def _speed(report: Report, run: Path) -> tuple[str, str]:
+    """Volume, time and rate of a run folder (PRF-01); a run of less than a second counts as one."""
+    from chukan_layout.model.manifest import Manifest
+
+    rows = report.totals.rows.in_
+    seconds = max(1, Manifest.model_validate_json((run / "manifest.json").read_bytes()).seconds)
+    return f"（{rows:,} 件、{seconds:,} 秒、毎秒 {rows // seconds:,} 件）", f" ({rows:,} records, {seconds:,} s, {rows // seconds:,}/s)"
+
+
 def summarise(report: Report, common: Common, out: Path | None, never_fail: bool = False) -> int:
     """A summary for people on stderr; 0 clean, 1 findings at or above ``--fail-on``, 2 errors of the tool."""
     if not common.quiet:
@@ -21,5 +30,6 @@ def summarise(report: Report, common: Common, out: Path | None, never_fail: bool
 
         print_report(report, common.console(), common.lang)
         if out is not None:
-            common.say(f"結果: {out}", f"results: {out}")
+            ja, en = _speed(report, out)
+            common.say(f"結果: {out}{ja}", f"results: {out}{en}")
     return 0 if never_fail and report.verdict == "fail" else EXIT[report.verdict]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pydantic import BaseModel, ConfigDict
 
 
@@ -41,3 +43,13 @@ class Manifest(BaseModel):
     replayed: str = ""
     inputs: list[FileHash] = []
     outputs: list[FileHash] = []
+
+    @property
+    def seconds(self) -> int:
+        """How long the run took, in whole seconds."""
+        return seconds_between(self.started, self.finished)
+
+
+def seconds_between(started: str, finished: str) -> int:
+    """Whole seconds from one time (ISO 8601) to a later one."""
+    return round((datetime.fromisoformat(finished) - datetime.fromisoformat(started)).total_seconds())

@@ -11,7 +11,7 @@ from typing import Any
 
 from chukan_layout import __version__
 from chukan_layout.database.place import Place
-from chukan_layout.model.manifest import FileHash, Manifest
+from chukan_layout.model.manifest import FileHash, Manifest, seconds_between
 from chukan_layout.model.report import Report
 from chukan_layout.read.discover import files_below
 from chukan_layout.run.checkpoint import Journal
@@ -19,7 +19,7 @@ from chukan_layout.run.execute import Execution
 from chukan_layout.run.folder import RunFolder
 from chukan_layout.run.order import Order, Progress, Result
 from chukan_layout.run.resume import Resumable
-from chukan_layout.run.who import now, seconds_between, user
+from chukan_layout.run.who import now, user
 from chukan_layout.spec.load import layout_parts
 from chukan_layout.write.files import sha256_of, write_whole
 

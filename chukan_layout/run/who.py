@@ -17,8 +17,3 @@ def user() -> str:
 def now() -> str:
     """The time to the second, in UTC, ISO 8601."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def seconds_between(start: str, end: str) -> int:
-    """Seconds from one time of :func:`now` to a later one."""
-    return round((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())

@@ -48,6 +48,7 @@ def paper(made: Path, name: str) -> str:
     text = (made / "papers" / f"{name}.md").read_text(encoding="utf-8")
     text = re.sub(r"\d{4}年\d+月\d+日 \d+:\d\d（UTC）", "（日時）", text)
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+(\+\d\d:\d\d|Z)?", "（日時）", text).replace(f"chukan {__version__}", "chukan")
+    text = re.sub(r"、[\d,]+ 秒（毎秒 [\d,]+ 件、[\d.,]+ MB）", "、（秒と速さ）", text)
     return re.sub(rf"(実行した者\W+){re.escape(getpass.getuser())}\b", r"\1（利用者）", text)
 
 

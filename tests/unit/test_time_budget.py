@@ -1,4 +1,5 @@
-"""``convert --time-budget``: whether a run was done in its time stands in the manifest, and nothing else changes (PRF-03)."""
+"""``convert --time-budget``: whether a run was done in its time stands in the manifest, and nothing else changes
+(PRF-01, PRF-03)."""
 
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ def test_kept_or_not(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     assert done.code == 0, "time is no fault of the data"
     told = json.loads((tmp_path / "run" / "manifest.json").read_text("utf-8"))
     assert told["within_budget"] is kept
+    assert f"2 件、{took:,} 秒、毎秒 {2 // took:,} 件" in done.err
     assert ("のうち" in done.err) is kept and ("収まらず" in done.err) is not kept
 
 

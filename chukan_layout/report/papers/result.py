@@ -20,6 +20,7 @@ def result(folder: Folder) -> Document:
             ("判定", words.VERDICTS[r.verdict][0]), ("品質基準", f"「{severity(r.fail_on)}」以上の指摘 0 件"), ("指摘の件数", r.totals.findings),
             ("入力", rows.in_), ("出力", rows.out), ("除外", rows.rejected), ("統合", rows.merged), ("削除", rows.removed),
             ("実行日時", f"{moment(folder.manifest.started)} 〜 {moment(folder.manifest.finished)}" if folder.manifest else "―"),
+            ("量と速さ", _speed(folder)), ("時間の枠", _budget(folder)),
             ("実行した者", folder.manifest.user if folder.manifest else "―"),
         ]),
         *_chart(folder),
@@ -45,6 +46,21 @@ def result(folder: Folder) -> Document:
         [[f"{no:02d} {name}", box(None), box(None), box(None), box(None)] for no, name in folder.areas],
     )]  # fmt: skip
     return paper(folder, "データ移行結果報告書", blocks, ("◎", "○", "○"))
+
+
+def _speed(folder: Folder) -> str:
+    """Volume, time and rate (PRF-01); a run of less than a second counts as one."""
+    if (made := folder.manifest) is None:
+        return "―"
+    rows, size, seconds = folder.report.totals.rows.in_, sum(f.bytes for f in made.inputs), max(1, made.seconds)
+    return f"{rows:,} 件、{size / 1e6:,.1f} MB、{seconds:,} 秒（毎秒 {rows // seconds:,} 件、{size / 1e6 / seconds:,.1f} MB）"
+
+
+def _budget(folder: Folder) -> str:
+    """The time that the run was to take at most, and whether it did (PRF-03)."""
+    if folder.manifest is None or folder.manifest.time_budget is None:
+        return "決めていない"
+    return f"{folder.manifest.time_budget:,} 秒のうちに{'終わった' if folder.manifest.within_budget else '終わらなかった'}"
 
 
 def _chart(folder: Folder) -> list[Block]:
