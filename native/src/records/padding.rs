@@ -130,7 +130,7 @@ pub fn translated<const STEPS: usize>(
     let (parts, room) = (record.get(..8 * STEPS)?, room.get_mut(..8 * STEPS)?);
     let pad = u64::from_le_bytes([space; 8]);
     let last = u64::MAX >> (8 * (8 * STEPS).saturating_sub(n).min(7));
-    let (mut seen, mut zero, mut kept) = (0, 0, 0);
+    let (mut zero, mut kept) = (0, 0);
     for step in 0..STEPS {
         let mut raw = [0; 8];
         raw.copy_from_slice(&parts[8 * step..8 * step + 8]);
@@ -141,11 +141,10 @@ pub fn translated<const STEPS: usize>(
         let other = (x ^ pad) & inside;
         kept = if other == 0 { kept } else { 8 * step + 8 - other.leading_zeros() as usize / 8 };
         let w = (0..8).fold(0, |w, j| w | u64::from(table[usize::from(raw[j])]) << (8 * j));
-        seen |= w & inside;
+        if w & inside & 0x8080_8080_8080_8080 != 0 {
+            return None;
+        }
         room[8 * step..8 * step + 8].copy_from_slice(&w.to_le_bytes());
-    }
-    if seen & 0x8080_8080_8080_8080 != 0 {
-        return None;
     }
     Some(if zero == 0 { 0 } else { kept })
 }
