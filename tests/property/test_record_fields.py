@@ -149,3 +149,17 @@ def test_floats_of_hosts_and_of_pcs() -> None:
     pc = records({"bytes": 4, "type": "float", "signed": True}, "cp932", profile="pc")
     assert pc.texts(0, bytes.fromhex("cdcccc3d")) == ["0.1"]
     assert host.texts(0, host.record(0, [(0, "1234")])[0]) == ["1234"]
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("inf", "no-number"), ("-infinity", "no-number"), ("nan", "no-number"), ("9" * 400, "no-number"), ("1e999", "no-number"),
+    ("1e300", "too-long"), ("", None), ("1234.5", None),
+])  # fmt: skip
+@pytest.mark.parametrize("profile", ["ibm", "pc"])
+def test_what_is_no_finite_float_is_refused(profile: str, text: str, why: str | None) -> None:
+    """An infinite value once kept the writer of host floats in its loop."""
+    charset = "cp932" if profile == "pc" else "jef-kana"
+    made = records({"bytes": 4, "type": "float", "signed": True}, charset, profile=profile)
+    raw, refused = made.record(0, [(0, text)])
+    assert len(raw) == 4
+    assert [r[-1] for r in refused] == ([why] if why else [])

@@ -101,7 +101,7 @@ def test_changed_inputs_and_other_options_are_refused(source: Path, tmp_path: Pa
     run = tmp_path / "run"
     (run / ".work").mkdir(parents=True)
     assert _said(command(own.parent, run, "--resume")) == (2, "再開できる実行がありません")
-    die = "import os; from chukan_layout.run import api; api.finish = lambda *a: os.kill(os.getpid(), 9)\n"
+    die = "import os; from chukan_layout.run import api; api.finish = lambda *a, **k: os.kill(os.getpid(), 9)\n"
     words = command(own.parent, run)
     assert subprocess.run([words[0], "-c", die + words[2], *words[3:]], check=False).returncode == -9
     assert _said(command(own.parent, run, "--resume", "--reveal")) == (2, "中断した実行と指定が違います")

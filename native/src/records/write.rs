@@ -287,9 +287,11 @@ fn zoned(ways: Ways, f: &Field, v: i128, room: &mut [u8]) -> Option<&'static str
 }
 
 fn float(ways: Ways, text: &str, room: &mut [u8]) -> Option<&'static str> {
-    let Ok(v) = text.parse::<f64>() else { return Some("no-number") };
+    // Words such as "inf" are no numbers here, and a number beyond a float is infinite once it is read.
+    let Some(v) = text.parse::<f64>().ok().filter(|v| v.is_finite()) else { return Some("no-number") };
     if ways.ieee {
         match room.len() {
+            4 if !(v as f32).is_finite() => return Some("too-long"),
             4 => room.copy_from_slice(&(v as f32).to_be_bytes()),
             8 => room.copy_from_slice(&v.to_be_bytes()),
             _ => return Some("no-number"),
