@@ -1,6 +1,6 @@
 """Measures ``chukan profile`` against a bare read of the same file by polars, which looks at nothing.
 
-python -m bench.profile FILE.csv [--repeat 5] [--results bench/PROFILE.md]   (a delimited file in CP932)
+python -m bench.profiling FILE.csv [--repeat 5] [--results bench/PROFILE.md]   (a delimited file in CP932)
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def page(floor: Case, own: Case, path: Path, columns: int, records: int) -> str:
     )
     return f"""# `chukan profile` の計測 (results)
 
-`python -m bench.profile` が書いたもの。2 コア、ほかの仕事と共用の機械。`polars.read_csv` は読むだけで、何も調べない。
-Written by `python -m bench.profile`; two cores, shared with other work while measuring. polars reads and looks at nothing.
+`python -m bench.profiling` が書いたもの。2 コア、ほかの仕事と共用の機械。`polars.read_csv` は読むだけで、何も調べない。
+Written by `python -m bench.profiling`; two cores, shared with other work while measuring. polars reads and looks at nothing.
 
 {records:,} 件 × {columns} 列、CP932、{path.stat().st_size:,} バイト。{len(own.samples)} 回を交互に (interleaved rounds)。
 
