@@ -56,13 +56,19 @@ impl Rows {
         text: &mut Vec<u8>,
         ends: &mut Vec<i32>,
     ) -> (usize, bool) {
+        if n > WIDE {
+            return (0, false);
+        }
         #[cfg(target_arch = "x86_64")]
-        if n <= WIDE && is_x86_feature_detected!("avx2") && is_x86_feature_detected!("lzcnt") {
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("lzcnt") {
             text.reserve(WIDE * bodies.len());
             ends.reserve(bodies.len());
             // SAFETY: the processor has what the function is compiled for, and there is room.
             return unsafe { self.append_with_avx2(bodies, (at, n), space, text, ends) };
         }
+        // Elsewhere every record goes the way of one by one.
+        #[cfg(not(target_arch = "x86_64"))]
+        let _ = (&self.distance, &self.high, &self.low, bodies, at, space, text, ends);
         (0, false)
     }
 
