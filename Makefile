@@ -12,7 +12,7 @@ DEMO_MATCH ?= 5000
 JOBS ?= 2
 CARGO := cargo --locked
 
-.PHONY: help setup setup-bench setup-spark kernel demo test test-spark fuzz soak lint format bench bench-quick wheel wheelhouse wheelhouse-check docs clean
+.PHONY: help setup setup-bench setup-spark kernel demo test test-spark fuzz soak scale lint format bench bench-quick wheel wheelhouse wheelhouse-check docs clean
 
 help: ## このヘルプ (this help)
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -107,6 +107,9 @@ soak: ## 長い試験: 50回の強制終了、誤りを入れた100万件、二�
 	CHUKAN_HOST_ROWS=1000000 $(BIN)/python -m pytest -q --offline tests/unit/test_host_defects.py
 	CHUKAN_KILLS=50 $(BIN)/python -m pytest -q --offline tests/unit/test_crash.py tests/unit/test_resume.py
 	$(MAKE) fuzz SECONDS=600
+
+scale: ## 1,000万人の住民記録と30万人の全業務の市 bench/SCALE.md に書く (ten million persons, a whole city; writes bench/SCALE.md)
+	$(BIN)/python bench/scale.py --rows 1m --rows 10m --city 100k --city 300k
 
 lint: ## 書式・型・壁・生成物の検査 (format, types, walls, generated files)
 	$(BIN)/ruff check .
