@@ -75,6 +75,17 @@ def promises(outcomes: Iterable[Outcome]) -> list[str]:
     return lines
 
 
+PAGES = {
+    "SCALE.md": "百万件あたりの時間・メモリ・ディスク、都道府県と全国への外挿 (scale, per million records, extrapolated)",
+    "HOST.md": "ホストの固定長ファイル (host files)",
+    "PROFILE.md": "資料のない移行元の調査 (profile)",
+    "DATABASE.md": "データベース (databases)",
+    "GAIJI.md": "外字 (gaiji)",
+    "NAYOSE.md": "名寄せ、1,000万件は [NAYOSE-10M.md](NAYOSE-10M.md) (duplicates)",
+    "FUZZ.md": "変異させた入力 (fuzzing)",
+}
+
+
 def render(
     sizes: Mapping[int, tuple[Data, Sequence[Case]]],
     peers: tuple[int, Sequence[Case]] | None,
@@ -113,6 +124,7 @@ def render(
         parts += ["", f"## 検証だけ (validation alone of the vendor file, CP932), {rows:,} 件", "", *table(cases, base)]
     if CITY.is_file():
         parts += ["", CITY.read_text(encoding="utf-8").rstrip("\n")]
+    parts += ["", "## ほかの頁 (other pages)", "", *(f"- [{page}]({page}): {what}" for page, what in PAGES.items())]
     if absent:
         parts += ["", "## 計れなかったもの (not measured)", ""]
         parts += [f"- {name}: {reason}" for name, reason in absent.items()]
