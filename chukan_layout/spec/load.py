@@ -15,7 +15,7 @@ from chukan_layout.spec import paths
 from chukan_layout.spec.paths import area_roots, vendors, versions
 from chukan_layout.spec.problem import Kind, SpecError
 from chukan_layout.spec.read_layouts import area_folders, chain_of, read_layouts
-from chukan_layout.spec.read_mapping import areas_for, read_mapping
+from chukan_layout.spec.read_mapping import areas_for, mapping_parts, read_mapping
 from chukan_layout.spec.suggest import near
 
 __all__ = [
@@ -90,9 +90,9 @@ def load_upgrade(old: str | Path, new: str | Path) -> tuple[LayoutSet, Mapping]:
 
 
 def layout_parts(folder: Path) -> list[Path]:
-    """The folders that make up the set in ``folder``: its own, those of its bases, the user's own areas."""
+    """The folders that make up the set or the mapping in ``folder``: its own, those of its bases, the user's own areas."""
     own = [path for root in area_roots() for _, path in area_folders(root)]
-    return [*chain_of(folder), *own] if (folder / "common.toml").is_file() else [folder]
+    return [*chain_of(folder), *own] if (folder / "common.toml").is_file() else mapping_parts(folder)
 
 
 def load_mapping(vendor: str | Path, sources: Sequence[str] | None = None) -> Mapping:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -12,7 +13,7 @@ from chukan_layout.charset import registry
 from chukan_layout.charset.of_source import has_lines
 from chukan_layout.model.layout import Strict
 from chukan_layout.model.mapping import CodeMap, FileMapping, GaijiTable, Mapping
-from chukan_layout.spec import names
+from chukan_layout.spec import names, paths
 from chukan_layout.spec.document import Document
 from chukan_layout.spec.problem import Kind, Problem
 from chukan_layout.spec.reading import TWICE, Reading
@@ -45,8 +46,27 @@ NO_LINES = Kind(
 )  # fmt: skip
 
 
+NO_BASE = Kind(
+    "T218", "error",
+    "元のマッピング (base) 「{base}」がありません。あるもの: {known}",
+    "there is no base {base}; known: {known}",
+    "base にベンダーの名前か、このフォルダーからの道を書く",
+    "name a vendor as base, or write the way to its folder from here",
+)  # fmt: skip
+
+LOOP = Kind(
+    "T219", "error",
+    "元のマッピング (base) をたどると自分に戻ります: {chain}",
+    "following base leads back to the beginning: {chain}",
+    "base を直す",
+    "correct base",
+)  # fmt: skip
+
+
 class _Vendor(Strict):
     name: str
+    #: The mapping that this one changes: what a municipality has otherwise than its group (COD-03, OPS-04).
+    base: str = ""
     title: str
     layout_version: str
     note: str = ""
@@ -97,12 +117,13 @@ def areas_for(folder: Path, sources: Sequence[str]) -> set[int] | None:
 
     Only the areas' ``sources.toml`` are read: a vendor of 25 areas costs no more than the areas at hand.
     """
-    patterns = {no: _patterns(path) for no, path in area_folders(folder).items()}
-    top = [p for path in folder.glob("*.toml") for p in _patterns(path)]
+    parts = mapping_parts(folder)
+    patterns = [(no, _patterns(path)) for part in parts for no, path in area_folders(part).items()]
+    top = [p for part in parts for path in part.glob("*.toml") for p in _patterns(path)]
     found: set[int] = set()
     for source in sources:
         base = PurePath(source).name
-        fits = {no for no, globs in patterns.items() if any(fnmatchcase(base, g) for g in globs)}
+        fits = {no for no, globs in patterns if any(fnmatchcase(base, g) for g in globs)}
         if not fits and not any(fnmatchcase(base, g) for g in top):
             return None
         found |= fits
@@ -119,8 +140,35 @@ def _patterns(path: Path) -> list[str]:
     return re.findall(r'"([^"]*)"', stated[1]) if stated else []
 
 
+def mapping_parts(folder: Path) -> list[Path]:
+    """The folders that make up a mapping: its own, then that of its base and so on, as far as they can be read."""
+    parts = [folder]
+    while (below := _base_folder(parts[-1])) is not None and below.resolve() not in {p.resolve() for p in parts}:
+        parts.append(below)
+    return parts
+
+
+def _base_folder(folder: Path) -> Path | None:
+    """The folder of the base that a vendor.toml names; None where it names none, or what it names isn't there."""
+    try:
+        stated = tomllib.loads((folder / "vendor.toml").read_text(encoding="utf-8"))["vendor"]["base"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # whoever reads it whole says what is wrong with it
+    if not isinstance(stated, str) or not stated:
+        return None
+    return paths.mapping_folder(folder / stated) if "/" in stated else paths.mapping_folder(stated)
+
+
 def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingRead:
-    """The mapping of the vendor whose files are in ``folder``; of its folders of areas those in ``areas`` only."""
+    """The mapping of the vendor whose files are in ``folder``; of its folders of areas those in ``areas`` only.
+
+    With a ``base`` it is that mapping, with the source files, code maps and gaiji tables of this folder in place of those
+    of the same name.
+    """
+    return _read(folder, areas, ())
+
+
+def _read(folder: Path, areas: Collection[int] | None, above: tuple[Path, ...]) -> MappingRead:
     reading = Reading(folder)
     vendor = reading.whole(folder / "vendor.toml", names.VENDOR, VendorFile)
     codes = _codes(reading, folder / "codes.toml")
@@ -132,6 +180,14 @@ def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingR
     if vendor is None:
         return MappingRead(None, reading)
     head = vendor.vendor
+    if head.base:
+        base = _base(reading, folder, head.base, areas, above)
+        if base is None:
+            return MappingRead(None, reading)
+        own = {(file.area, file.id) for file in files}
+        files += [file for file in base.files if (file.area, file.id) not in own]
+        codes |= {name: table for name, table in base.codes.items() if name not in codes}
+        gaiji |= {name: table for name, table in base.gaiji.items() if name not in gaiji}
     mapping = Mapping(
         vendor=head.name,
         title=head.title,
@@ -144,6 +200,25 @@ def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingR
         gaiji=gaiji,
     )
     return MappingRead(mapping, reading)
+
+
+def _base(
+    reading: Reading, folder: Path, name: str, areas: Collection[int] | None, above: tuple[Path, ...]
+) -> Mapping | None:
+    """The mapping that ``folder`` changes; None, with a problem, when there is none or it cannot be understood."""
+    found, doc, chain = _base_folder(folder), reading.documents[names.VENDOR], (*above, folder.resolve())
+    if found is None:
+        known = paths.vendors()
+        words = {"base": name, "known": "、".join(known) or "なし (none)"}
+        reading.problems.append(doc.problem(NO_BASE, "vendor", "base", hint=near(name, known), **words))
+        return None
+    if found.resolve() in chain:
+        words = {"chain": " → ".join(p.name for p in (*chain, found.resolve()))}
+        reading.problems.append(doc.problem(LOOP, "vendor", "base", **words))
+        return None
+    below = _read(found, areas, chain)
+    reading.take(below.reading)
+    return below.mapping
 
 
 def _codes(reading: Reading, path: Path) -> dict[str, CodeMap]:
