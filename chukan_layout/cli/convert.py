@@ -127,25 +127,7 @@ def convert(
         store_run(base, out, report, layouts, common)
     if common.format == "json":
         common.write(report.to_json())
-    if budget is not None:
-        _tell_budget(out, common)
     return summarise(report, common, out, never_fail=fail_on == NEVER)
-
-
-def _tell_budget(run: Path, common: Common) -> None:
-    """Whether the run was done within its time (PRF-03)."""
-    from datetime import timedelta
-
-    from chukan_layout.model.manifest import Manifest
-
-    told = Manifest.model_validate_json((run / "manifest.json").read_bytes())
-    if told.time_budget is None:  # of a run that was published before, by --resume
-        return
-    took, most = (timedelta(seconds=s) for s in (told.seconds, told.time_budget))
-    if told.within_budget:
-        common.say(f"時間の枠 {most} のうち {took} で終わりました。", f"done in {took} of {most}")
-    else:
-        common.say(f"時間の枠 {most} に収まらず、{took} かかりました。", f"took {took}, more than {most}")
 
 
 def _versions(source: str, target: str, latest: str) -> tuple[str, str] | None:

@@ -14,15 +14,6 @@ NEVER = "never"
 EXIT = {"pass": 0, "fail": 1, "error": 2}
 
 
-def _speed(report: Report, run: Path) -> tuple[str, str]:
-    """Volume, time and rate of a run folder (PRF-01); a run of less than a second counts as one."""
-    from chukan_layout.model.manifest import Manifest
-
-    rows = report.totals.rows.in_
-    seconds = max(1, Manifest.model_validate_json((run / "manifest.json").read_bytes()).seconds)
-    return f"（{rows:,} 件、{seconds:,} 秒、毎秒 {rows // seconds:,} 件）", f" ({rows:,} records, {seconds:,} s, {rows // seconds:,}/s)"
-
-
 def summarise(report: Report, common: Common, out: Path | None, never_fail: bool = False) -> int:
     """A summary for people on stderr; 0 clean, 1 findings at or above ``--fail-on``, 2 errors of the tool."""
     if not common.quiet:
@@ -30,6 +21,27 @@ def summarise(report: Report, common: Common, out: Path | None, never_fail: bool
 
         print_report(report, common.console(), common.lang)
         if out is not None:
-            ja, en = _speed(report, out)
-            common.say(f"結果: {out}{ja}", f"results: {out}{en}")
+            _tell_time(report, common, out)
     return 0 if never_fail and report.verdict == "fail" else EXIT[report.verdict]
+
+
+def _tell_time(report: Report, common: Common, run: Path) -> None:
+    """Where the results are, with volume, time and rate (PRF-01; a run of less than a second counts as one), and whether the
+    run was done within its time (PRF-03)."""
+    from datetime import timedelta
+
+    from chukan_layout.model.manifest import Manifest
+
+    told = Manifest.model_validate_json((run / "manifest.json").read_bytes())
+    rows, seconds = report.totals.rows.in_, max(1, told.seconds)
+    common.say(
+        f"結果: {run}（{rows:,} 件、{seconds:,} 秒、毎秒 {rows // seconds:,} 件）",
+        f"results: {run} ({rows:,} records, {seconds:,} s, {rows // seconds:,}/s)",
+    )
+    if told.time_budget is None:
+        return
+    took, most = (timedelta(seconds=s) for s in (told.seconds, told.time_budget))
+    if told.within_budget:
+        common.say(f"時間の枠 {most} のうち {took} で終わりました。", f"done in {took} of {most}")
+    else:
+        common.say(f"時間の枠 {most} に収まらず、{took} かかりました。", f"took {took}, more than {most}")

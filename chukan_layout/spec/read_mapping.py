@@ -143,20 +143,23 @@ def _patterns(path: Path) -> list[str]:
 def mapping_parts(folder: Path) -> list[Path]:
     """The folders that make up a mapping: its own, then that of its base and so on, as far as they can be read."""
     parts = [folder]
-    while (below := _base_folder(parts[-1])) is not None and below.resolve() not in {p.resolve() for p in parts}:
+    while (below := _stated_base(parts[-1])) is not None and below.resolve() not in {p.resolve() for p in parts}:
         parts.append(below)
     return parts
 
 
-def _base_folder(folder: Path) -> Path | None:
-    """The folder of the base that a vendor.toml names; None where it names none, or what it names isn't there."""
+def _stated_base(folder: Path) -> Path | None:
+    """The folder of the base that a vendor.toml names, without reading the rest; None where it names none that is there."""
     try:
         stated = tomllib.loads((folder / "vendor.toml").read_text(encoding="utf-8"))["vendor"]["base"]
     except (OSError, ValueError, KeyError, TypeError):
         return None  # whoever reads it whole says what is wrong with it
-    if not isinstance(stated, str) or not stated:
-        return None
-    return paths.mapping_folder(folder / stated) if "/" in stated else paths.mapping_folder(stated)
+    return _base_folder(folder, stated) if isinstance(stated, str) and stated else None
+
+
+def _base_folder(folder: Path, base: str) -> Path | None:
+    """The folder of a base by its name, or by the way to it from ``folder``; None where there is none."""
+    return paths.mapping_folder(folder / base if "/" in base else base)
 
 
 def read_mapping(folder: Path, areas: Collection[int] | None = None) -> MappingRead:
@@ -206,7 +209,7 @@ def _base(
     reading: Reading, folder: Path, name: str, areas: Collection[int] | None, above: tuple[Path, ...]
 ) -> Mapping | None:
     """The mapping that ``folder`` changes; None, with a problem, when there is none or it cannot be understood."""
-    found, doc, chain = _base_folder(folder), reading.documents[names.VENDOR], (*above, folder.resolve())
+    found, doc, chain = _base_folder(folder, name), reading.documents[names.VENDOR], (*above, folder.resolve())
     if found is None:
         known = paths.vendors()
         words = {"base": name, "known": "、".join(known) or "なし (none)"}

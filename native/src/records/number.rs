@@ -47,24 +47,16 @@ impl Ways {
         match f.kind {
             Type::Zoned if !f.signed => words::zoned(b, self.zone()),
             Type::Zoned if f.sign == Sign::Trailing => {
-                let (last, body) = b.split_last()?;
-                let (digit, minus) = self.signed_digit(*last, true)?;
-                let v = if body.is_empty() { 0 } else { words::zoned(body, self.zone())? };
-                let v = (body.len() < SMALL).then(|| v * 10 + i64::from(digit))?;
-                Some(if minus { -v } else { v })
+                let (last, body) = b.split_last().filter(|(_, body)| body.len() < SMALL)?;
+                let before = if body.is_empty() { 0 } else { words::zoned(body, self.zone())? };
+                self.ending_in(before, *last)
             }
-            Type::Packed if f.nibble => self.plain_packed(f.signed, b),
+            Type::Packed if f.nibble => self.signed_packed(f.signed, words::packed(b)?),
             Type::Binary if (1..=8).contains(&b.len()) => {
                 self.signed_binary(f.signed, b.len(), words::word(b))
             }
             _ => None,
         }
-    }
-
-    /// The value of packed digits with a sign, at most eight bytes; None for all else.
-    #[inline]
-    pub fn plain_packed(self, signed: bool, b: &[u8]) -> Option<i64> {
-        self.signed_packed(signed, words::packed(b)?)
     }
 
     /// The value of digits, a nibble each, and the nibble of their sign.
@@ -81,8 +73,14 @@ impl Ways {
     /// The value of `n` (1 to 8) digits whose last has the sign, the bytes of a word; None for all else.
     #[inline(always)]
     pub fn signed_zoned(self, n: usize, word: u64) -> Option<i64> {
-        let (digit, minus) = self.signed_digit(word as u8, true)?;
         let before = if n == 1 { 0 } else { words::zoned_word(word >> 8, n - 1, self.zone())? };
+        self.ending_in(before, word as u8)
+    }
+
+    /// The value of digits, at most seventeen, behind which stands one with the sign.
+    #[inline(always)]
+    fn ending_in(self, before: i64, last: u8) -> Option<i64> {
+        let (digit, minus) = self.signed_digit(last, true)?;
         let v = 10 * before + i64::from(digit);
         Some(if minus { -v } else { v })
     }
@@ -110,13 +108,7 @@ impl Ways {
         }
         match f.kind {
             Type::Zoned => f.digits == b.len() && words::zoned_text(b, self.zone(), out),
-            Type::Packed if f.nibble && f.digits > 0 && f.digits <= 16 => match words::packed(b) {
-                Some((digits, sign)) if !matches!(sign, 0x0B | 0x0D) && words::fits(digits, f.digits) => {
-                    words::packed_text(digits, f.digits, out);
-                    true
-                }
-                _ => false,
-            },
+            Type::Packed => f.nibble && (1..=16).contains(&f.digits) && words::packed_text(b, f.digits, out),
             _ => false,
         }
     }

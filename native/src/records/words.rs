@@ -119,7 +119,7 @@ pub fn packed_number(d: u64) -> i64 {
 
 /// Whether a number of nibbles has no more than `digits` digits.
 #[inline]
-pub fn fits(d: u64, digits: usize) -> bool {
+fn fits(d: u64, digits: usize) -> bool {
     digits >= 16 || d >> (4 * digits) == 0
 }
 
@@ -134,17 +134,22 @@ fn nibbles(d: u64) -> u128 {
     u128::from(spread(d >> 32)) << 64 | u128::from(spread(d & 0xFFFF_FFFF))
 }
 
-/// Appends the last `digits` (at most 16) of a number's digits, a nibble each, as text.
-#[inline]
-pub fn packed_text(d: u64, digits: usize, out: &mut Vec<u8>) {
-    push(nibbles(d), 16 - digits.min(16), digits.min(16), out);
-}
-
 /// As [`nibbles`], of the word of an unsigned packed field with a sign; None when it is no such number of so many digits.
 #[inline(always)]
 pub fn packed_digits(word: u64, digits: usize) -> Option<u128> {
     let (d, sign) = packed_word(word)?;
     (!matches!(sign, 0x0B | 0x0D) && fits(d, digits)).then(|| nibbles(d))
+}
+
+/// Appends an unsigned packed number of at most `digits` (at most 16) digits as so many; false, and nothing appended, when it
+/// is none, or for more than eight bytes.
+#[inline]
+pub fn packed_text(b: &[u8], digits: usize, out: &mut Vec<u8>) -> bool {
+    if b.is_empty() || b.len() > 8 {
+        return false;
+    }
+    let text = packed_digits(word(b), digits);
+    text.inspect(|text| push(*text, 16 - digits.min(16), digits.min(16), out)).is_some()
 }
 
 /// As [`nibbles`], of the word of `n` digits in `zone`.
@@ -232,7 +237,7 @@ mod tests {
             let v: i64 = std::str::from_utf8(digits).unwrap().parse().unwrap();
             assert_eq!((packed_number(d), sign), (v, 0x0C));
             let mut text = Vec::new();
-            packed_text(d, digits.len(), &mut text);
+            assert!(packed_text(&bytes, digits.len(), &mut text));
             assert_eq!(text, digits);
             for at in 0..nibbles.len() {
                 let wrong = if at + 1 < nibbles.len() { 10..16 } else { 0..10 };
